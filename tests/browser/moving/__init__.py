@@ -1,0 +1,1 @@
+"""A served product whose clock the test moves: for stories that last a year. 移动时钟"""
