@@ -22,7 +22,8 @@ PHONE = {"width": 390, "height": 844}
 PATIENCE = 20_000
 """Milliseconds: the machine may be slow, or busy with other tests."""
 expect.set_options(timeout=PATIENCE)
-AXE = Path(__file__).with_name("axe") / "axe.min.js"
+HERE = Path(__file__).parent
+AXE = HERE / "axe" / "axe.min.js"
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 # Refused and lost requests are logged too: whether they should be is the test's own question.
@@ -41,11 +42,20 @@ PageAs = Callable[..., Page]
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in this folder is a browser test, and one worker runs them all: there is one product."""
-    here = Path(__file__).parent
     for item in items:
-        if here in item.path.parents:
+        if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """The tests of one file follow each other on one product: a runner that parts them would fail them at random."""
+    if getattr(session.config.option, "loadgroup", False):
+        loose = [
+            item.nodeid for item in session.items if HERE in item.path.parents and "@" not in item.nodeid
+        ]
+        assert not loose, f"pytest-xdist does not keep to its groups: {loose[:2]}"
 
 
 @pytest.fixture(scope="package")
@@ -113,11 +123,19 @@ def page_as(product: Product, visit: Visit) -> PageAs:
 
 @pytest.fixture
 def assert_accessible() -> Callable[[Page], None]:
-    """``assert_accessible(page)``: axe finds nothing against WCAG 2.2 AA on the page as it stands."""
+    """``assert_accessible(page)``: axe finds nothing against WCAG 2.2 AA on the page as it stands.
+
+    The page is looked at in its whole height: what a bar at the window's edge half covers is not small.
+    """
 
     def check(page: Page) -> None:
+        window = page.viewport_size
+        assert window is not None
+        height = page.evaluate("() => document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": window["width"], "height": max(window["height"], height)})
         page.evaluate(AXE.read_text(encoding="utf-8"))
         found = page.evaluate("rules => axe.run(document, {runOnly: rules})", AXE_RULES)
+        page.set_viewport_size(window)
         assert not found["violations"], "\n".join(
             f"{page.url} {rule['id']}: {rule['help']}: {[node['target'] for node in rule['nodes']][:5]}"
             for rule in found["violations"]
