@@ -60,6 +60,11 @@ class Actor:
         """The assignment's public id: what the role switcher sends back."""
         return self.assignment.public_id if self.assignment else None
 
+    @property
+    def at_the_top(self) -> bool:
+        """Does this act at the authority itself? Its administrators there reach all of it."""
+        return self.organisation is not None and self.organisation.is_authority
+
     def covers_programme(self, code: str) -> bool:
         """Does this assignment reach the programme ``code``? An assignment without a code reaches all."""
         return self.programme_code in ("", code)

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.endings import end_on
-from accounts.enums import Role
+from accounts.enums import ADMINISTRATORS, Role
 from accounts.errors import Refusal
 from accounts.guards import require_administrator, require_reason, require_valid
+from accounts.keeping import lock_authorities, require_not_last, require_still_in_office
 from accounts.models import Organisation, RoleAssignment, User
 from accounts.records import record
 from accounts.separation import held_between, require_separation
@@ -37,19 +38,26 @@ def grant_role(
     security administrator of the authority grants, and never to themselves.
 
     Raises Refusal: not_permitted, own_assignment, reason_missing, user_inactive, organisation_inactive,
-    invalid (dates reversed), already_granted, separation_of_duties. Order: lock the user, check, row, record.
+    programme_not_applicable (an administrator's role goes by no programme), invalid (dates reversed),
+    already_granted, subtree_not_permitted (more than the one who grants reaches), separation_of_duties. Order: lock the
+    user, check, row, record.
     """
     authority = _authority_of(organisation)
     require_administrator(actor, Role.SECURITY_ADMIN, authority=authority, organisation=organisation)
     reason = require_reason(reason)
     if actor.user is not None and actor.user.pk == user.pk:
-        raise Refusal("own_assignment", _("不得为本人授权。"))
+        raise _refused("own_assignment", "user", _("不得为本人授权。"))
+    _require_reach_of(actor, subtree)
     # Two grants at once must see each other.
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    require_still_in_office(actor)
     if not user.is_active:
-        raise Refusal("user_inactive", _("该用户已停用，不能授权。"))
+        raise _refused("user_inactive", "user", _("该用户已停用，不能授权。"))
     if not organisation.is_active:
-        raise Refusal("organisation_inactive", _("该单位已停用，不能授权。"))
+        raise _refused("organisation_inactive", "organisation", _("该单位已停用，不能授权。"))
+    if programme_code and Role(role) in ADMINISTRATORS:
+        message = _("系统、安全、审计管理员的授权不区分事项。")
+        raise _refused("programme_not_applicable", "programme_code", message)
     assignment = RoleAssignment(
         user=user,
         role=Role(role),
@@ -81,21 +89,28 @@ def end_role(*, assignment: RoleAssignment, on: dt.date, reason: str, actor: Act
     """终止任职: ``on`` becomes the last valid day; yesterday ends it at once.
 
     An assignment that would end before it begins is voided. Earlier than yesterday is refused: it would take
-    the right away from what was done since.
+    the right away from what was done since. Nobody ends their own. An authority keeps one of each of its three
+    administrators: the last one cannot leave before another one is there, without an end.
 
-    Raises Refusal: not_permitted, reason_missing, already_ended, in_the_past. Order: lock the row, check,
-    row, record.
+    Raises Refusal: own_assignment, not_permitted, reason_missing, already_ended, in_the_past, last_administrator. Order:
+    lock the authorities and the row, check, row, record.
     """
     authority = assignment.authority
+    if actor.user is not None and actor.user.pk == assignment.user_id:
+        raise Refusal("own_assignment", _("不得终止本人的任职授权，由其他安全管理员办理。"))
     require_administrator(
         actor, Role.SECURITY_ADMIN, authority=authority, organisation=assignment.organisation
     )
     reason = require_reason(reason)
+    lock_authorities()
+    require_still_in_office(actor)
     assignment = (
         RoleAssignment.objects.select_for_update(no_key=True, of=("self",))
         .select_related("organisation", "authority", "user")
         .get(pk=assignment.pk)
     )
+    if assignment.valid_until is None or on < assignment.valid_until:
+        require_not_last(assignment, on)
     end_on(
         assignment,
         on,
@@ -111,6 +126,19 @@ def end_role(*, assignment: RoleAssignment, on: dt.date, reason: str, actor: Act
         data={"user": assignment.user.public_id, **_terms(assignment), "reason": reason},
     )
     return assignment
+
+
+def _require_reach_of(actor: Actor, subtree: bool) -> None:
+    """What is below the unit is given only by who reaches it."""
+    if not subtree or actor.system or actor.at_the_top:
+        return
+    if actor.assignment is None or not actor.assignment.subtree:
+        message = _("您的任职授权不含下级单位，不能授予含下级单位的角色。")
+        raise _refused("subtree_not_permitted", "subtree", message)
+
+
+def _refused(code: str, field: str, message: str) -> Refusal:
+    return Refusal(code, message, fields={field: message})
 
 
 def _authority_of(organisation: Organisation) -> Organisation:

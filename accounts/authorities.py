@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,12 +12,11 @@ from accounts.actors import Actor
 from accounts.assignments import grant_role
 from accounts.enums import ADMINISTRATORS, OrganisationKind, Role
 from accounts.errors import Refusal
+from accounts.first_passwords import new_first_password
 from accounts.models import Organisation
 from accounts.organisations import create_organisation
 from accounts.users import create_user
 from audit import clock
-
-PASSWORD_BYTES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ def open_authority(
     )
     passwords = {}
     for role, (username, person) in sorted(administrators.items()):
-        passwords[username] = secrets.token_urlsafe(PASSWORD_BYTES)
+        passwords[username] = new_first_password()
         user = create_user(
             username=username,
             name=person,

@@ -25,7 +25,7 @@ def end_on(
     if row.voided_at is not None or (row.valid_until is not None and row.valid_until <= on):
         raise Refusal("already_ended", ended)
     if on < clock.today() - dt.timedelta(days=1):
-        raise Refusal("in_the_past", too_early)
+        raise Refusal("in_the_past", too_early, fields={"on": too_early})
     if on < row.valid_from:
         row.voided_at = clock.now()
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 REASON_LENGTH: Final = 300
 """Characters; the width of every column that keeps a reason in this room."""
+HIDDEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+"""Unicode categories of characters that a name does not show."""
 
 
 def require_administrator(
@@ -30,10 +33,9 @@ def require_administrator(
     """
     if actor.system:
         return
-    if actor.role == role and authority is not None and actor.authority_id == authority.pk:
-        at_the_top = actor.organisation is not None and actor.organisation.is_authority
-        if at_the_top or (organisation is not None and actor.covers_organisation(organisation)):
-            return
+    reaches = actor.at_the_top or (organisation is not None and actor.covers_organisation(organisation))
+    if actor.role == role and authority is not None and actor.authority_id == authority.pk and reaches:
+        return
     raise Refusal("not_permitted", _("此项操作须由本地区的%(role)s办理。") % {"role": role.label})
 
 
@@ -49,6 +51,14 @@ def require_reason(reason: str) -> str:
         message = _("事由或者依据不得超过%(limit)d字。") % {"limit": REASON_LENGTH}
         raise Refusal("reason_too_long", message, fields={"reason": message})
     return reason
+
+
+def require_plain(**texts: str) -> None:
+    """Raise Refusal ``invalid`` by field where a name has characters that are not seen: control, direction, zero width."""
+    message = _("不得含有不可见的控制字符，请重新录入。")
+    hidden = [name for name, text in texts.items() if any(unicodedata.category(c) in HIDDEN for c in text)]
+    if hidden:
+        raise Refusal("invalid", message, fields=dict.fromkeys(hidden, message))
 
 
 def require_valid(instance: Model, exclude: set[str] | None = None) -> None:

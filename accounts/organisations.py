@@ -12,11 +12,20 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.enums import OrganisationKind, Role
 from accounts.errors import Refusal
-from accounts.guards import require_administrator, require_reason, require_valid
+from accounts.guards import require_administrator, require_plain, require_reason, require_valid
+from accounts.keeping import lock_authorities, require_still_in_office
 from accounts.models import Organisation, OrganisationAlias, RoleAssignment
 from accounts.models.organisation import path_segment
 from accounts.records import record
-from accounts.validators import clean_name
+from accounts.unit_guards import (
+    require_active,
+    require_name_free,
+    require_not_too_deep,
+    require_same_authority,
+    require_uscc_free,
+)
+from accounts.validators import clean_name, clean_phone
+from accounts.versions import require_unchanged, version_of
 from audit import clock
 
 AMENDABLE: Final = ("kind", "short_name", "region_code", "uscc", "contact_name", "contact_phone", "is_active")
@@ -52,12 +61,16 @@ def create_organisation(
     ``authority`` defaults to the parent's. Only the system administrator of the authority creates units; only
     the system opens an authority.
 
-    Raises Refusal: not_permitted, authority_missing, other_authority (the parent is of another one), invalid
-    (a field is malformed or taken), name_taken (an alias of another unit). Order: check, row, path, aliases,
-    record.
+    Raises Refusal: not_permitted, authority_missing, other_authority (the parent is of another one),
+    parent_inactive, too_deep, invalid (a field is malformed or taken), name_taken (an alias of another unit), alias_exists
+    (its own name). Order: lock the tree, check, row, path, aliases, record.
     """
     parent = _lock_tree(parent)
     authority = _authority_for(parent, authority, code, actor)
+    require_still_in_office(actor)
+    require_active(parent)
+    require_not_too_deep(parent)
+    require_plain(name=name, short_name=short_name, contact_name=contact_name)
     organisation = Organisation(
         kind=OrganisationKind(kind),
         name=name,
@@ -68,33 +81,49 @@ def create_organisation(
         region_code=region_code,
         uscc=uscc,
         contact_name=contact_name,
-        contact_phone=contact_phone,
+        contact_phone=clean_phone(contact_phone),
     )
-    require_valid(organisation, exclude={"path"})
     if authority is not None:
-        _require_name_free(organisation.name, authority)
+        require_name_free(clean_name(name), authority)
+    require_uscc_free(uscc)
+    require_valid(organisation, exclude={"path"})
     _insert(organisation)
     for alias in aliases:
-        _add_alias(organisation, alias)
+        _add_alias(organisation, alias, field="aliases")
     _record("organisation.created", organisation, actor, data=_facts(organisation))
     return organisation
 
 
 @transaction.atomic
 def amend_organisation(
-    *, organisation: Organisation, reason: str, actor: Actor, **changes: Any
+    *, organisation: Organisation, reason: str, seen: str = "", actor: Actor, **changes: Any
 ) -> Organisation:
     """更正单位信息: change any of AMENDABLE. Nothing changed, nothing recorded.
 
-    Raises Refusal: not_permitted, reason_missing, invalid. Order: lock, check, row, record.
+    ``seen``: the version that the form has shown. Raises Refusal: not_permitted, reason_missing, changed_meanwhile,
+    already_inactive, already_active (where nothing else is asked for), authority_stays (the authority itself goes on),
+    authority_kind (and stays a territory), parent_inactive (in use again under a unit that is not), invalid. Order: lock
+    the tree and the unit, check, row, record.
     """
     if unknown := changes.keys() - set(AMENDABLE):
         raise TypeError(f"not amendable: {sorted(unknown)}")
     organisation, reason = _open(organisation, reason, actor)
+    require_unchanged(seen, version_of_organisation(organisation))
     before = {name: getattr(organisation, name) for name in changes}
+    _require_standing_may_change(organisation, changes)
+    if organisation.is_authority and changes.get("kind", organisation.kind) not in TERRITORIES:
+        message = _("本地区为系统的主管地区，单位类别只能是行政区域或者开发区。")
+        raise Refusal("authority_kind", message, fields={"kind": message})
+    written = {name: changes[name] for name in ("short_name", "contact_name") if name in changes}
+    require_plain(**{name: text for name, text in written.items() if text != before[name]})
+    if "contact_phone" in changes:
+        changes["contact_phone"] = clean_phone(changes["contact_phone"])
+    require_uscc_free(str(changes.get("uscc", "")), but=organisation)
     for name, value in changes.items():
         setattr(organisation, name, value)
-    require_valid(organisation)
+    # A telephone that stays as it is need not be in the shape that is asked for today.
+    kept = organisation.contact_phone == before.get("contact_phone", organisation.contact_phone)
+    require_valid(organisation, exclude={"contact_phone"} if kept else None)
     changed = {name for name in changes if before[name] != getattr(organisation, name)}
     if not changed:
         return organisation
@@ -117,22 +146,26 @@ def rename_organisation(
     is.
 
     Raises Refusal: not_permitted, reason_missing, name_unchanged, name_taken, invalid. Order: lock, check,
-    row, alias, record.
+    row, alias, record. The record has the short name too where it has changed.
     """
     organisation, reason = _open(organisation, reason, actor)
-    old_name, new_name = organisation.name, clean_name(name)
+    old_name, new_name, old_short = organisation.name, clean_name(name), organisation.short_name
+    require_plain(name=name, short_name=short_name or "")
     if new_name == old_name:
-        raise Refusal("name_unchanged", _("新名称与现名称相同。"))
+        message = _("新名称与现名称相同。")
+        raise Refusal("name_unchanged", message, fields={"name": message})
     if organisation.authority is not None:
-        _require_name_free(new_name, organisation.authority, but=organisation)
+        require_name_free(new_name, organisation.authority, but=organisation)
     organisation.name = new_name
     if short_name is not None:
         organisation.short_name = short_name
-    require_valid(organisation)
+    require_valid(organisation, exclude={"contact_phone"})
     organisation.save(update_fields=["name", "short_name"])
     organisation.aliases.filter(name=new_name).delete()  # it has taken a former name back
-    _add_alias(organisation, old_name)
+    _put_alias(organisation, old_name)
     data = {"from": old_name, "to": new_name, "reason": reason}
+    if organisation.short_name != old_short:
+        data |= {"short_name_from": old_short, "short_name_to": organisation.short_name}
     _record("organisation.renamed", organisation, actor, data=data)
     return organisation
 
@@ -143,15 +176,23 @@ def move_organisation(
 ) -> Organisation:
     """调整隶属关系: hang the unit, with everything under it, elsewhere (None: at the top). Two UPDATEs.
 
-    Raises Refusal: not_permitted, reason_missing, other_authority, cycle (under itself). Order: lock, check,
-    rows, record.
+    An administrator must reach the unit's new place too. Raises Refusal: not_permitted, reason_missing,
+    other_authority, parent_inactive, parent_unchanged, cycle (under itself), too_deep. Order: lock, check, rows, record.
     """
     parent = _lock_tree(parent)
-    organisation, reason = _open(organisation, reason, actor)
+    organisation, reason = _open(organisation, reason, actor, locked=True)
+    if organisation.parent_id == (parent.pk if parent is not None else None):
+        message = _("该单位现已隶属于此上级单位。")
+        raise Refusal("parent_unchanged", message, fields={"parent": message})
     if parent is not None and parent.is_within(organisation):
-        raise Refusal("cycle", _("单位不得隶属于其自身或者其下级单位。"))
+        message = _("单位不得隶属于其自身或者其下级单位。")
+        raise Refusal("cycle", message, fields={"parent": message})
+    require_active(parent)
+    if parent is not None:
+        require_administrator(actor, Role.SYSTEM_ADMIN, authority=parent.authority, organisation=parent)
     if not organisation.is_authority and organisation.authority is not None:
-        _require_same_authority(parent, organisation.authority)
+        require_same_authority(parent, organisation.authority)
+    require_not_too_deep(parent, organisation)
     old_parent, old_path = organisation.parent, organisation.path
     new_path = (parent.path if parent else "") + path_segment(organisation.pk)
     Organisation.objects.within(organisation).update(
@@ -170,10 +211,13 @@ def move_organisation(
 
 @transaction.atomic
 def add_alias(*, organisation: Organisation, name: str, actor: Actor) -> OrganisationAlias:
-    """登记别名: another name that finds the unit. Raises Refusal: not_permitted, name_taken, invalid."""
+    """登记别名: another name that finds the unit. Raises Refusal: not_permitted, name_taken, alias_exists, invalid."""
     require_administrator(
         actor, Role.SYSTEM_ADMIN, authority=organisation.authority, organisation=organisation
     )
+    lock_authorities()
+    require_still_in_office(actor)
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     alias = _add_alias(organisation, name)
     _record("organisation.alias_added", organisation, actor, data={"alias": alias.name})
     return alias
@@ -217,24 +261,51 @@ def unit_above(*, organisation: Organisation, role: Role, programme_code: str) -
     )
 
 
-def _open(organisation: Organisation, reason: str, actor: Actor) -> tuple[Organisation, str]:
-    """The unit, locked and read again, once the actor and the reason are in order."""
+def version_of_organisation(organisation: Organisation) -> str:
+    """How the unit stands: what a form carries, so that it overwrites nothing that it has not shown."""
+    return version_of([organisation.public_id, *(getattr(organisation, name) for name in AMENDABLE)])
+
+
+def _open(
+    organisation: Organisation, reason: str, actor: Actor, *, locked: bool = False
+) -> tuple[Organisation, str]:
+    """The unit, locked behind the tree and read again, once the actor and the reason are in order.
+
+    Names and codes are looked for in all the tree before they are written: one change of it at a time.
+    """
     require_administrator(
         actor, Role.SYSTEM_ADMIN, authority=organisation.authority, organisation=organisation
     )
     reason = require_reason(reason)
+    if not locked:
+        lock_authorities()
+    require_still_in_office(actor)
     return Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk), reason
+
+
+def _require_standing_may_change(organisation: Organisation, changes: dict[str, Any]) -> None:
+    """停用 and 恢复: the authority goes on; nothing is in use under a unit that is not."""
+    wanted = changes.get("is_active")
+    if wanted is None:
+        return
+    if wanted is False and organisation.is_authority:
+        raise Refusal("authority_stays", _("本地区为系统的主管地区，不得停用。"))
+    if wanted != organisation.is_active:
+        if wanted:
+            require_active(organisation.parent)
+    elif changes.keys() == {"is_active"} and wanted:
+        raise Refusal("already_active", _("该单位未停用。"))
+    elif changes.keys() == {"is_active"}:
+        raise Refusal("already_inactive", _("该单位已停用。"))
 
 
 def _lock_tree(parent: Organisation | None) -> Organisation | None:
     """One change of the tree at a time; ``parent`` as it is now.
 
     Locking the rows concerned is not enough: an UPDATE of everything under a path does not see what another
-    transaction is just hanging there. The authorities are few and stand for the whole tree.
+    transaction is just hanging there.
     """
-    list(
-        Organisation.objects.select_for_update(no_key=True).exclude(code="").order_by("pk").values_list("pk")
-    )
+    lock_authorities()
     return Organisation.objects.get(pk=parent.pk) if parent is not None else None
 
 
@@ -251,7 +322,7 @@ def _authority_for(
     require_administrator(actor, Role.SYSTEM_ADMIN, authority=authority, organisation=parent)
     if authority is None:
         raise Refusal("authority_missing", _("请指明单位所属的地区。"))
-    _require_same_authority(parent, authority)
+    require_same_authority(parent, authority)
     return authority
 
 
@@ -267,32 +338,26 @@ def _insert(organisation: Organisation) -> None:
     organisation.save(update_fields=["path", "authority"])
 
 
-def _require_same_authority(parent: Organisation | None, authority: Organisation) -> None:
-    if parent is not None and parent.authority_id != authority.pk:
-        raise Refusal("other_authority", _("上级单位属于其他地区。"))
-
-
-def _require_name_free(name: str, authority: Organisation, but: Organisation | None = None) -> None:
-    """No other unit of the authority may answer to the name, now or formerly."""
-    others = Organisation.objects.filter(authority=authority, name=name)
-    aliases = OrganisationAlias.objects.filter(authority=authority, name=name)
-    if but is not None:
-        others, aliases = others.exclude(pk=but.pk), aliases.exclude(organisation=but)
-    if others.exists() or aliases.exists():
-        message = _("“%(name)s”已是其他单位的名称或者别名。") % {"name": name}
-        raise Refusal("name_taken", message, fields={"name": message})
-
-
-def _add_alias(organisation: Organisation, name: str) -> OrganisationAlias:
+def _add_alias(organisation: Organisation, name: str, *, field: str = "name") -> OrganisationAlias:
+    """Another name, not one that the unit has; refused beside ``field``."""
+    require_plain(**{field: name})
     name, authority = clean_name(name), organisation.authority
     if authority is None:
         raise Refusal("authority_missing", _("该单位未归属任何地区，不能办理。"))
-    _require_name_free(name, authority, but=organisation)
+    require_name_free(name, authority, but=organisation, field=field)
+    if name == organisation.name or organisation.aliases.filter(name=name).exists():
+        message = _("“%(name)s”已是本单位的名称或者别名。") % {"name": name}
+        raise Refusal("alias_exists", message, fields={field: message})
+    return _put_alias(organisation, name)
+
+
+def _put_alias(organisation: Organisation, name: str) -> OrganisationAlias:
     existing = organisation.aliases.filter(name=name).first()
-    alias = existing or OrganisationAlias(organisation=organisation, authority=authority, name=name)
-    if existing is None:
-        require_valid(alias)
-        alias.save()
+    if existing is not None:
+        return existing
+    alias = OrganisationAlias(organisation=organisation, authority=organisation.authority, name=name)
+    require_valid(alias)
+    alias.save()
     return alias
 
 

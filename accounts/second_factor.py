@@ -19,9 +19,14 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from accounts.enums import Role
 from accounts.errors import Refusal
-from accounts.guards import require_administrator, require_reason
+from accounts.guards import require_reason
+from accounts.keeping import (
+    require_factor_resettable,
+    require_keeper_of,
+    require_no_administrators_account,
+    require_still_in_office,
+)
 from accounts.models import RecoveryCode, SecondFactor, User
 from accounts.records import record
 from audit import clock
@@ -117,12 +122,21 @@ def codes_left(user: User) -> int:
 def reset_factor(*, user: User, reason: str, actor: Actor) -> None:
     """停用动态口令: telephone and recovery codes are lost; the person sets a new one up. By the system administrator.
 
-    Raises Refusal: not_permitted, reason_missing, no_second_factor. Order: lock, check, rows, record.
+    Nobody does it for themselves: it would do without the code. Nor for a registered signer, whose signature it would
+    give away together with a new password: the security administrator ends the registration first. Raises Refusal:
+    own_account, not_permitted, beyond_reach, administrators_account, reason_missing, registered_signer,
+    no_second_factor. Order: lock the account, check, rows, record.
     """
+    if actor.user is not None and actor.user.pk == user.pk:
+        raise Refusal("own_account", _("不得停用本人的动态口令，请使用恢复码更换。"))
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    require_keeper_of(user, actor)
+    require_still_in_office(actor)
+    require_no_administrators_account(user, actor)
     home = user.organisation
     authority = home.authority if home else None
-    require_administrator(actor, Role.SYSTEM_ADMIN, authority=authority, organisation=home)
     reason = require_reason(reason)
+    require_factor_resettable(user)
     row = SecondFactor.objects.select_for_update().filter(user=user, confirmed_at__isnull=False).first()
     if row is None:
         raise Refusal("no_second_factor", _("该用户未启用动态口令。"))

@@ -19,19 +19,23 @@ def require_separation(
     apart from.
 
     What one stands in for counts as held. ``wanted`` need not be saved. The three administrators are kept
-    apart everywhere; supervisor and officer only where one reaches the other's organisation.
+    apart from one another and from every other role, everywhere; supervisor and officer only where one
+    reaches the other's organisation.
     """
     for held in held_between(user, valid_from, valid_until):
         pair = frozenset({Role(held.role), Role(wanted.role)})
         if len(pair) == 2 and pair <= ADMINISTRATORS:
-            raise Refusal(
-                "separation_of_duties",
+            raise _refused(
                 _("系统管理员、安全管理员、审计管理员须由不同人员担任，%(name)s已任%(role)s。")
                 % {"name": user.name, "role": Role(held.role).label},
             )
+        if len(pair) == 2 and len(pair & ADMINISTRATORS) == 1:
+            raise _refused(
+                _("系统、安全、审计管理员不得兼任其他角色，%(name)s已任%(held)s，不能再任%(wanted)s。")
+                % {"name": user.name, "held": Role(held.role).label, "wanted": Role(wanted.role).label},
+            )
         if pair in SEPARATED_IN_ONE_ORGANISATION and _same_reach(held, wanted):
-            raise Refusal(
-                "separation_of_duties",
+            raise _refused(
                 _("同一人员不得在同一单位既任%(held)s又任%(wanted)s。")
                 % {"held": Role(held.role).label, "wanted": Role(wanted.role).label},
             )
@@ -46,6 +50,10 @@ def held_between(user: User, valid_from: dt.date, valid_until: dt.date | None) -
         begins_in_time, not_over, substitute=user, voided_at__isnull=True, assignment__voided_at__isnull=True
     ).select_related("assignment__organisation")
     return [*own.select_related("organisation"), *(row.assignment for row in standing_in)]
+
+
+def _refused(message: str) -> Refusal:
+    return Refusal("separation_of_duties", message, fields={"role": message})
 
 
 def _same_reach(one: RoleAssignment, other: RoleAssignment) -> bool:

@@ -51,19 +51,24 @@ def register_signer(
 ) -> SignerRegistration:
     """登记签章人: on the unit's letter (``reason``: its number), by the security administrator, who grants roles too.
 
-    Raises Refusal: not_permitted, reason_missing, user_inactive, not_of_unit (belongs to another unit),
-    already_registered, invalid. Order: lock the person, check, row, record.
+    Raises Refusal: not_permitted, reason_missing, own_assignment, user_inactive, not_of_unit (belongs to another unit),
+    organisation_inactive, already_registered, invalid. Order: lock the person, check, row, record.
     """
     require_administrator(
         actor, Role.SECURITY_ADMIN, authority=organisation.authority, organisation=organisation
     )
     reason = require_reason(reason)
+    if actor.user is not None and actor.user.pk == user.pk:
+        raise _beside("own_assignment", _("不得将本人登记为签章人。"))
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not user.is_active:
         raise Refusal("user_inactive", _("该用户已停用，不能登记为签章人。"))
     if user.organisation_id != organisation.pk:
         message = _("该用户不是“%(unit)s”的人员，不能登记为其签章人。") % {"unit": organisation.name}
-        raise Refusal("not_of_unit", message, fields={"user": message})
+        raise _beside("not_of_unit", message)
+    if not Organisation.objects.filter(pk=organisation.pk, is_active=True).exists():
+        message = _("“%(name)s”已停用，不能登记签章人。") % {"name": organisation.name}
+        raise _beside("organisation_inactive", message)
     row = SignerRegistration(
         user=user,
         organisation=organisation,
@@ -118,6 +123,10 @@ def end_signer(
         data={**_terms(row), "reason": reason},
     )
     return row
+
+
+def _beside(code: str, message: str) -> Refusal:
+    return Refusal(code, message, fields={"user": message})
 
 
 def _registered_between(row: SignerRegistration) -> bool:

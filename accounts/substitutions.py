@@ -32,7 +32,8 @@ def appoint_substitute(
     The holder appoints, or the security administrator. Administrators have no substitutes: the three are
     persons.
 
-    Raises Refusal: not_permitted, reason_missing, no_substitute (administrator, own self), user_inactive,
+    Raises Refusal: not_permitted, reason_missing, no_substitute (administrator, own self), own_assignment (who appoints
+    for another stands in themselves), user_inactive,
     assignment_not_valid (the assignment does not last through the period), already_granted (holds the same
     right or stands in already), invalid, separation_of_duties. Order: lock the substitute, check, row,
     record.
@@ -43,6 +44,9 @@ def appoint_substitute(
         raise Refusal("no_substitute", _("系统、安全、审计管理员不得由他人代办。"))
     if substitute.pk == assignment.user_id:
         raise Refusal("no_substitute", _("代办人不得为本人。"))
+    if actor.user is not None and substitute.pk == actor.user.pk:
+        message = _("不得指定本人为他人的代办人。")
+        raise Refusal("own_assignment", message, fields={"substitute": message})
     substitute = User.objects.select_for_update(no_key=True).get(pk=substitute.pk)
     if not substitute.is_active:
         raise Refusal("user_inactive", _("该用户已停用，不能代办。"))

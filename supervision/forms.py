@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from programmes.models import Programme
+from supervision.administration import choices as administration_choices
 from supervision.lateness import Lateness
 from supervision.wording import action_choices
+
+EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2999, 12, 31)
 
 
 def _day(label: Any) -> forms.DateField:
     return forms.DateField(
-        label=label, required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+        label=label,
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
     )
 
 
@@ -34,6 +42,22 @@ class EntryFilter(forms.Form):
         field = self.fields["action"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("全部")), *action_choices()]
+
+
+class AdministrationFilter(forms.Form):
+    """管理留痕筛选."""
+
+    action = forms.ChoiceField(label=_("管理行为"), required=False)
+    actor = forms.CharField(label=_("行为人"), required=False, max_length=60)
+    subject = forms.CharField(label=_("涉及的人员或机构"), required=False, max_length=120)
+    since = _day(_("起始日期"))
+    until = _day(_("截止日期"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["action"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = administration_choices()
 
 
 class CardFilter(forms.Form):

@@ -1,4 +1,4 @@
-"""Who is late, and who is about to be: open work items against their due days. 超期与临期
+"""Who is late, and who is about to be: open work items against their due days. 逾期与临期
 
 Red card 红牌: past due. Yellow card 黄牌: due within what :data:`workflows.due.SOON` looks ahead. Places use the colours
 differently; ``settings.CARD_COLOURS`` may exchange them.
@@ -37,10 +37,10 @@ class Lateness(StrEnum):
 
     @property
     def label(self) -> str:
-        """红牌（已超期）."""
+        """红牌（已逾期）."""
         card = _("红牌") if self.colour == "red" else _("黄牌")
         return (
-            _("%(card)s（已超期）") % {"card": card}
+            _("%(card)s（已逾期）") % {"card": card}
             if self is Lateness.LATE
             else _("%(card)s（即将到期）") % {"card": card}
         )

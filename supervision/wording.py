@@ -19,6 +19,7 @@ from programmes.schema import Pack
 
 OTHER_ACTIONS: Final = {
     "case.open": gettext_lazy("建立申报草稿"),
+    "case.nominate": gettext_lazy("提名，建立申报草稿"),
     "case.move_edition": gettext_lazy("改用另一政策版本"),
     "publicize.lodge_objection": gettext_lazy("收到公众异议"),
     "review.draw_experts": gettext_lazy("随机抽取专家"),
@@ -45,6 +46,7 @@ READS: Final = {
     "supervision.record": gettext_lazy("查阅办理留痕"),
     "supervision.entry": gettext_lazy("查阅单条留痕"),
     "supervision.reads": gettext_lazy("查阅查阅记录"),
+    "supervision.administration": gettext_lazy("查阅管理留痕"),
     "supervision.verify": gettext_lazy("核验留痕链"),
     "supervision.export": gettext_lazy("导出办理留痕"),
     "case.page": gettext_lazy("查阅案件概况"),

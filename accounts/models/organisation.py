@@ -18,6 +18,7 @@ from accounts.validators import (
     compact_uscc,
     validate_authority_code,
     validate_region_code,
+    validate_unit_phone,
     validate_uscc,
 )
 
@@ -79,7 +80,7 @@ class Organisation(Permanent):
     )
     contact_name = models.CharField(_("联系人"), max_length=60, blank=True)
     contact_phone = EncryptedTextField(
-        _("联系电话"), blank=True, default="", validators=[MaxLengthValidator(30)]
+        _("联系电话"), blank=True, default="", validators=[MaxLengthValidator(30), validate_unit_phone]
     )
     is_active = models.BooleanField(_("在用"), default=True)
 
