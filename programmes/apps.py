@@ -18,8 +18,12 @@ class ProgrammesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """After every migration: SQLite loses triggers whenever a table is rebuilt."""
+        """Triggers after every migration (SQLite loses them whenever a table is rebuilt); the programmes for accounts."""
         post_migrate.connect(install_triggers, sender=self, dispatch_uid="programmes.install_triggers")
+        from accounts.neighbours import KNOWN
+        from programmes.offers import programme_choices
+
+        KNOWN.programmes = programme_choices
 
 
 def install_triggers(*, using: str, **_kwargs: Any) -> None:

@@ -77,6 +77,7 @@ def asks_problems(
                         en=f"there are: {', '.join(sorted(RECORDABLE))}",
                     ),
                 )
+            yield from _blank_problems(f"{where}.{code}.{field.key}", field)
             if field.key in taken:
                 yield problem(
                     FILE,
@@ -84,6 +85,22 @@ def asks_problems(
                     Text(zh="与该动作已有的填写项重名", en="the action asks something of that name already"),
                 )
             taken.add(field.key)
+
+
+def _blank_problems(where: str, field: FormField) -> Iterator[Problem]:
+    """A blank that nobody could fill in."""
+    codes = [choice.code for choice in field.choices]
+    if field.type in ("choice", "multi_choice") and not codes:
+        yield problem(
+            FILE,
+            where,
+            Text(zh="选择项缺少 choices", en="a choice needs choices"),
+            Text(zh="请写明 choices", en="write choices"),
+        )
+    if len(set(codes)) < len(codes):
+        yield problem(FILE, where, Text(zh="选项重复", en="a choice is given twice"))
+    if field.minimum is not None and field.maximum is not None and field.minimum > field.maximum:
+        yield problem(FILE, where, Text(zh="minimum 大于 maximum", en="the minimum is above the maximum"))
 
 
 def _asks_of(code: str) -> list[Ask]:

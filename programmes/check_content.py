@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import partial
-
-import yaml
 
 from programmes import letters
 from programmes.expression_types import ExpressionError, fact_type_of
@@ -22,7 +20,7 @@ KEY = re.compile(r"[A-Za-z0-9_]+")
 
 
 def check(pack: Pack) -> list[Problem]:
-    """Problems with forms, rubrics, letters and scenarios."""
+    """Problems with forms, rubrics and letters."""
     found: list[Problem] = []
     for form in pack.forms.values():
         found += _form(pack, form)
@@ -32,8 +30,6 @@ def check(pack: Pack) -> list[Problem]:
         found += _computed_points(pack, code, rubric)
     for letter in pack.letters.values():
         found += _letter(letter)
-    for name, text in pack.scenarios.items():
-        found += _scenario(name, text)
     return found
 
 
@@ -69,6 +65,8 @@ def _field(form: Form, field: FormField) -> Iterator[Problem]:
     if field.type in ("choice", "multi_choice") and not field.choices:
         yield report(Text(zh="选择项缺少 choices", en="a choice needs choices"))
     yield from _limits(form, field, field.key, field.minimum, field.maximum)
+    if field.holds and field.type != "text":
+        yield report(Text(zh="只有 text 可以写 holds", en="only a text can say what it holds"))
     for code in _repeated(choice.code for choice in field.choices):
         yield report(Text(zh=f"选项“{code}”重复", en=f"the choice {code!r} is given twice"))
     for column in field.columns:
@@ -89,6 +87,8 @@ def _column(form: Form, field: FormField, column: Column) -> Iterator[Problem]:
         yield report(Text(zh=f"列不能是 {column.type}", en=f"a column cannot be a {column.type}"))
     if column.type in ("choice", "multi_choice") and not column.choices:
         yield report(Text(zh="选择项缺少 choices", en="a choice needs choices"))
+    if column.holds and column.type != "text":
+        yield report(Text(zh="只有 text 可以写 holds", en="only a text can say what it holds"))
     for part in column.parts:
         if part not in field.part_labels:
             yield report(Text(zh=f"分项“{part}”缺少 part_labels", en=f"the part {part!r} has no label"))
@@ -158,7 +158,7 @@ def _rubric(code: str, rubric: Rubric) -> Iterator[Problem]:
     keys = [entry.key for entry in rubric.indicators] + [entry.key for entry in rubric.questions]
     for key in _repeated(keys):
         yield report(f"{code}.{key}", Text(zh=f"“{key}”重复", en=f"{key!r} is given twice"))
-    if rubric.step <= 0 or any(indicator.maximum % rubric.step for indicator in rubric.indicators):
+    if rubric.step <= 0 or any(not _divides(rubric.step, entry.maximum) for entry in rubric.indicators):
         yield report(
             f"{code}.step", Text(zh="step 应为正数并能整除各项分值", en="the step must divide every maximum")
         )
@@ -167,6 +167,13 @@ def _rubric(code: str, rubric: Rubric) -> Iterator[Problem]:
             f"{code}.pass_mark", Text(zh="合格线不在总分之内", en="the pass mark is beyond the total")
         )
     yield from _aggregation(code, rubric)
+
+
+def _divides(step: Decimal, maximum: Decimal) -> bool:
+    try:
+        return not maximum % step
+    except InvalidOperation:  # too far apart to be divided; the size itself is told elsewhere
+        return False
 
 
 def _computed_points(pack: Pack, code: str, rubric: Rubric) -> Iterator[Problem]:
@@ -225,19 +232,4 @@ def _letter(letter: Letter) -> Iterator[Problem]:
             ".",
             Text(zh="文书中有不成对的花括号或者模板语句", en="stray braces or template tags"),
             Text(zh="只能使用 {{ 名称 }}", en="only {{ name }} is understood"),
-        )
-
-
-def _scenario(name: str, text: str) -> Iterator[Problem]:
-    """Only that it is YAML; playing it is the rehearsal's business."""
-    try:
-        yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        yield Problem(
-            file=f"scenarios/{name}",
-            where=".",
-            message_zh="不是规范的 YAML",
-            message_en="not well-formed YAML",
-            line=mark.line + 1 if mark else None,
         )

@@ -131,7 +131,7 @@ def _decided(pack: Pack, rule: Rule) -> Iterator[Problem]:
     """The rule reads what is asked, nothing that stays unknown, and its questions can make it say yes and no."""
     asked = [each for each in asked_in(pack) if rule.id in each.question.rules]
     program = next(each for each in compiled_rules(pack) if each.rule.id == rule.id)
-    if program.errors:
+    if program.errors or not rule.levels:
         return  # told by the check of rules
     read = read_by(pack, _names(pack, rule), rule.expr, rule.when)
     for each in asked:

@@ -19,6 +19,7 @@ from programmes.check_codes import (
 )
 from programmes.check_signatures import signature_problems
 from programmes.expression_types import ExpressionError
+from programmes.nominations import NOMINATES, nomination_of
 from programmes.problems import Problem, problem
 from programmes.procedures import COMMANDS, PROCEDURES, STAGES_OF, Procedure, gates
 from programmes.schema import Pack, Slot, Step, Text
@@ -38,6 +39,11 @@ def check(pack: Pack) -> list[Problem]:
     return list(_Checker(pack).problems())
 
 
+def separable(pack: Pack) -> frozenset[str]:
+    """What ``separation`` may name: every gate, and the nomination, which is none, where there are nominations."""
+    return gates() if nomination_of(pack) is None else gates() | {NOMINATES}
+
+
 class _Checker:
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
@@ -55,7 +61,7 @@ class _Checker:
             yield from check_side.check(self.pack, f"side.{name}", side)
         yield from self._plaque()
         for one, other in self.programme.separation:
-            yield from unknown_codes("separation", (one, other), gates(), "动作", "action")
+            yield from unknown_codes("separation", (one, other), separable(self.pack), "动作", "action")
 
     def _identity(self) -> Iterator[Problem]:
         kinds = set(OrganisationKind.values)

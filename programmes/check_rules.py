@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from programmes.check_reach import ROUND_GATE, used_gates
 from programmes.expression_types import Rows, Type
 from programmes.form_cells import field_of, inputs_of, row_inputs
 from programmes.problems import Problem, problem
@@ -15,7 +16,6 @@ from programmes.schema import Pack, Rule, Text
 from programmes.scope import scope_of
 
 NUMBERS = frozenset({"integer", "decimal"})
-ROUND_GATE = "round.open"
 ROUND_FACTS = ("round.", "today")
 """What is known when a round opens: no case exists yet."""
 
@@ -23,24 +23,11 @@ ROUND_FACTS = ("round.", "today")
 def check(pack: Pack) -> list[Problem]:
     """Problems with rules.yaml."""
     found: list[Problem] = []
-    used = _used_gates(pack)
+    used = used_gates(pack)
     for rule in compiled_rules(pack):
         found += _rule(pack, rule, used)
     found += _round_rules(pack)
     return found
-
-
-def _used_gates(pack: Pack) -> frozenset[str]:
-    """The gates that this lifecycle comes to."""
-    steps = pack.programme.lifecycle.steps.values()
-    procedures: set[str] = {step.procedure for step in steps if step.kind == "procedure"}
-    procedures |= {side.flow for side in pack.programme.side.values()}
-    commands = {f"command.{code}" for step in steps for code in step.commands}
-    return frozenset(
-        gate
-        for gate in gates()
-        if gate == ROUND_GATE or gate in commands or gate.partition(".")[0] in procedures
-    )
 
 
 def _rule(pack: Pack, compiled_rule: CompiledRule, used: frozenset[str]) -> Iterator[Problem]:
@@ -55,8 +42,12 @@ def _rule(pack: Pack, compiled_rule: CompiledRule, used: frozenset[str]) -> Iter
             )
         elif gate not in used:
             yield report(
-                f"{rule.id}.levels",
+                f"{rule.id}.levels.{gate}",
                 Text(zh=f"本项目不会走到关口“{gate}”", en=f"this lifecycle never comes to {gate!r}"),
+                Text(
+                    zh="请删去该关口，或者调整环节参数、增加环节",
+                    en="remove the gate, or switch its action on, or add the step",
+                ),
             )
     if not rule.levels:
         yield report(
@@ -73,6 +64,7 @@ def _rule(pack: Pack, compiled_rule: CompiledRule, used: frozenset[str]) -> Iter
             f"{rule.id}.{where}", Text(zh=f"{error.message.zh}{place}", en=f"{error.message.en}{at}")
         )
     yield from _inputs(pack, rule)
+    yield from _undeclared(pack, compiled_rule)
     yield from _each(pack, rule)
     for path in rule.fields:
         if not _is_place(pack, path):
@@ -122,6 +114,25 @@ def _inputs(pack: Pack, rule: Rule) -> Iterator[Problem]:
                     f"{rule.id}.bindings.{name}",
                     Text(zh=f"“{name}”未在 inputs 中声明", en=f"{name!r} is not declared under inputs"),
                 )
+
+
+def _undeclared(pack: Pack, compiled_rule: CompiledRule) -> Iterator[Problem]:
+    """What ``expr`` and ``award`` read stands under ``inputs``: readers and examples go by it."""
+    rule, read = compiled_rule.rule, compiled_rule.read_by_verdict
+    for name in sorted(read - rule.inputs.keys() - compiled_rule.columns - pack.forms.keys()):
+        kind = scope_of(pack).types.get(name)
+        yield problem(
+            "rules.yaml",
+            f"{rule.id}.inputs",
+            Text(
+                zh=f"表达式用到“{name}”，但未在 inputs 中声明",
+                en=f"the expression reads {name!r}, which is not declared under inputs",
+            ),
+            Text(
+                zh=f"请在 inputs 中写明 {name}: {kind if isinstance(kind, str) else 'table'}",
+                en=f"write {name}: {kind if isinstance(kind, str) else 'table'} under inputs",
+            ),
+        )
 
 
 def _agree(declared: str, actual: Type) -> bool:

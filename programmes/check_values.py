@@ -47,6 +47,9 @@ def _default(slot: Slot) -> Any:
 def _blank_wordings(pack: Pack) -> Iterator[Problem]:
     parts: list[tuple[str, str, Any]] = [(FILE, "", pack.programme)]
     parts += [(f"forms/{code}.yaml", "", form) for code, form in pack.forms.items()]
+    parts += [("clauses.yaml", code, clause) for code, clause in pack.clauses.items()]
+    parts += [("context.yaml", code, fact) for code, fact in pack.context.items()]
+    parts += [("eligibility.yaml", "", pack.eligibility)]
     parts += [("rules.yaml", code, rule) for code, rule in pack.rules.items()]
     parts += [("rubrics.yaml", code, rubric) for code, rubric in pack.rubrics.items()]
     parts += [(f"letters/{code}.md", "", letter) for code, letter in pack.letters.items()]
@@ -264,7 +267,7 @@ def _rubric_slots(pack: Pack) -> Iterator[Problem]:
                         zh=f"待定值“{key}”的默认人数应为正数", en=f"the default of {key!r} should be positive"
                     ),
                 )
-            if name == "pass_mark" and value is not None and not 0 <= value <= rubric.total:
+            if name == "pass_mark" and value is not None and not 0 < value <= rubric.total:
                 yield problem(
                     "rubrics.yaml",
                     where,

@@ -11,20 +11,28 @@ from typing import Any
 
 from programmes import (
     check_award,
+    check_commands,
     check_content,
     check_context,
     check_eligibility,
+    check_endings,
+    check_letters,
     check_lifecycle,
+    check_nomination,
     check_numbers,
     check_prefill,
+    check_reach,
+    check_roles,
     check_rules,
+    check_scenarios,
+    check_sizes,
     check_titles,
     check_values,
 )
 from programmes.citations import unresolved
 from programmes.problems import PackError, Problem, problem
 from programmes.rule_examples import check_examples
-from programmes.schema import Pack, Spec, Text
+from programmes.schema import Pack, Slot, Spec, Text
 from programmes.soundness import check_soundness
 
 __all__ = ["check_pack", "require_sound"]
@@ -35,16 +43,24 @@ def check_pack(pack: Pack) -> list[Problem]:
     return [
         *check_citations(pack),
         *check_lifecycle.check(pack),
+        *check_roles.check(pack),
+        *check_commands.check(pack),
+        *check_nomination.check(pack),
         *check_titles.check(pack),
         *check_numbers.check(pack),
         *check_values.check(pack),
+        *check_sizes.check(pack),
         *check_soundness(pack),
+        *check_endings.check(pack),
         *check_content.check(pack),
+        *check_letters.check(pack),
         *check_prefill.check(pack),
         *check_context.check(pack),
         *check_award.check(pack),
         *check_rules.check(pack),
         *check_examples(pack),
+        *check_reach.check(pack),
+        *check_scenarios.check(pack),
         *(check_eligibility.check(pack) if check_values.slots_readable(pack) else ()),
     ]
 
@@ -127,6 +143,16 @@ def _own_citation(file: str, where: str, value: Spec) -> Iterator[tuple[str, str
     if field is None:
         return
     citation = str(getattr(value, "clause", ""))
-    proposed = getattr(value, "source", "text") == "proposed"
-    if citation or (field.is_required() and not proposed):
+    if citation or not _may_be_silent(value, required=field.is_required()):
         yield file, f"{where}.clause" if where else "clause", citation
+
+
+def _may_be_silent(value: Spec, *, required: bool) -> bool:
+    """Need this cite nothing? What is marked as proposed need not; nor need what has no source to tell.
+
+    A value that the policy leaves open says where that stands, or that it is proposed: silence is neither.
+    """
+    source = getattr(value, "source", None)
+    if source == "proposed":
+        return not isinstance(value, Slot) or "source" in value.model_fields_set
+    return source is None and not required

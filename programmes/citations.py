@@ -6,12 +6,23 @@ Parts are separated by ``;``. A part after the first may leave out the document'
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
-from programmes.schema import Clause, Pack
+from programmes.schema import Clause, Document, Pack
 
 SEPARATOR = re.compile(r"\s*[;；]\s*")
 DOT = "·"
+CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]*")
+"""A document's code, as a citation begins with it; places are named in Chinese."""
+KINDS = (
+    "管理办法", "暂行办法", "试行办法", "实施办法", "评定办法", "认定办法", "评审办法", "扶持办法", "实施方案",
+    "行动方案", "工作方案", "建设方案", "行动计划", "实施细则", "实施意见", "指导意见", "若干措施", "若干政策", "若干规定",
+    "暂行规定", "申报指南", "工作规程", "操作规程", "办法", "方案", "计划", "细则", "意见", "措施", "政策", "规定",
+    "指南", "规程", "条例", "通知", "公告", "决定",
+)  # fmt: skip
+"""What documents are called by their kind, the longer names first."""
+AFTERWORD = re.compile(r"[（(][^（）()]*[）)]$")
 
 
 def parts_of(citation: str) -> list[str]:
@@ -62,3 +73,39 @@ def written_out(pack: Pack, citation: str) -> str:
         told.append(place if code == before and place else f"《{titles[code]}》{place}")
         before = code
     return "、".join(told)
+
+
+def short_titles(documents: Sequence[Document]) -> dict[str, str]:
+    """Code → what each document is called on a screen: its kind (管理办法); in full where two are of one kind."""
+    kinds = {document.code: _kind(document.title.zh) for document in documents}
+    alike = Counter(kinds.values())
+    return {
+        document.code: document.title.zh if alike[kinds[document.code]] > 1 else kinds[document.code]
+        for document in documents
+    }
+
+
+def _kind(title: str) -> str:
+    plain = AFTERWORD.sub("", title)
+    return next((kind for kind in KINDS if plain.endswith(kind)), title)
+
+
+def on_screen(citation: str, documents: Sequence[Document] = ()) -> str:
+    """A citation as screens show it: 《管理办法》第七条 where there are several ``documents``, else the article alone.
+
+    Codes of documents are for files and exports; a code that is not among several ``documents`` stays.
+    """
+    names = short_titles(documents) if len(documents) > 1 else None
+    told: list[str] = []
+    before = ""
+    for part in parts_of(citation):
+        code, dot, place = part.partition(DOT)
+        inner, nested, rest = place.partition(DOT)
+        if nested and names is not None and inner in names:  # a later part of another document
+            code, place = inner, rest
+        if not dot or not place or not CODE.fullmatch(code) or (names is not None and code not in names):
+            told.append(part)
+            continue
+        told.append(place if names is None or code == before else f"《{names[code]}》{place}")
+        before = code
+    return "；".join(told)

@@ -51,7 +51,14 @@ COMMANDS: dict[str, Action] = {
             tone="danger",
             done=_("更正了收件登记"),
         ),
-        Action("discard", _("作废草稿"), "applicant", tone="danger", done=_("作废了草稿")),
+        Action(
+            "discard",
+            _("作废草稿"),
+            "applicant",
+            asks=(Ask("reason", _("理由"), "rich_text", required=False, help=_("可以不写。")),),
+            tone="danger",
+            done=_("作废了草稿"),
+        ),
         Action(
             "request_signature",
             _("送请签章"),

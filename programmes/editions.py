@@ -19,11 +19,13 @@ from accounts.models import Organisation
 from accounts.records import record
 from audit import clock
 from programmes import packs
+from programmes.check_sizes import too_long
 from programmes.checks import check_pack
 from programmes.enums import EditionStatus, RoundStatus
 from programmes.errors import PackRefused
 from programmes.guards import EDITORS, require_role
 from programmes.models import Edition, Programme, WorkingCopy
+from programmes.problems import PackError
 from programmes.schema import Pack
 
 
@@ -37,13 +39,15 @@ def load_pack(
     """导入政策包: a draft edition from a folder or a zip archive (one of the two), for ``authority``.
 
     The same bytes again give the same edition. Other bytes under the same number replace a draft. Raises PackError
-    (the files are no pack, with every problem) and Refusal: not_permitted, other_authority, edition_frozen (that
+    (the files are no pack, or too long to be kept, with every problem) and Refusal: not_permitted, other_authority, edition_frozen (that
     number is published: a change needs a new number). Order: read, check, programme, edition, record.
     """
     if (directory is None) == (archive is None):
         raise TypeError("load_pack takes a directory or an archive")
     files = packs.read_directory(directory) if directory is not None else packs.unarchive(archive or b"")
     pack, source = packs.parse_files(files), packs.archive(files)
+    if problems := list(too_long(pack)):
+        raise PackError(problems)
     code = pack.programme.id
     require_role(actor, EDITORS, authority_id=authority.pk, programme_code=code, system=True)
     if pack.programme.authority != authority.code:
@@ -65,7 +69,11 @@ def _store(pack: Pack, source: bytes, authority: Organisation, actor: Actor) -> 
     if edition is not None and edition.is_frozen:
         raise Refusal(
             "edition_frozen",
-            _("版本%(number)s已发布，内容不得改动，请使用新的版本号。") % {"number": number},
+            _(
+                "“%(title)s”%(number)s版已发布，内容不得改动，而本次的政策包与其不同。"
+                "请在 programme.yaml 的 edition 中改用新的版本号后再导入。"
+            )
+            % {"title": programme.title_zh, "number": number},
         )
     replaced = edition.digest if edition is not None else ""
     edition = edition or Edition(programme=programme, number=number)

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from programmes.contacts import told_by
 from programmes.schema import Choice, Column, Form, FormField, Text
+from programmes.schema.forms import Holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,9 @@ class Input:
     minimum: Decimal | None
     maximum: Decimal | None
     max_length: int
+    holds: Holds | None = None
+    seems: Holds | None = None
+    """What the label alone tells, where the form does not say what the cell holds."""
 
 
 FILES = frozenset({"file", "files"})
@@ -90,7 +95,13 @@ def _simple(field: FormField) -> Input:
         minimum=field.minimum,
         maximum=field.maximum,
         max_length=field.max_length,
+        holds=field.holds,
+        seems=_seems(field.type, field.label, field.holds),
     )
+
+
+def _seems(kind: str, label: Text, holds: Holds | None) -> Holds | None:
+    return told_by(label.zh) if kind == "text" and holds is None else None
 
 
 def _cell(field: FormField, column: Column, key: str) -> Iterator[Input]:
@@ -111,4 +122,6 @@ def _cell(field: FormField, column: Column, key: str) -> Iterator[Input]:
             minimum=column.minimum if column.minimum is not None else field.minimum,
             maximum=column.maximum if column.maximum is not None else field.maximum,
             max_length=field.max_length,
+            holds=column.holds,
+            seems=_seems(column.type, label, column.holds),
         )

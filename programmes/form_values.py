@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from audit import clock
 from audit.canonical import MAX_INTEGER
+from programmes import contacts
 from programmes.form_cells import Input
 from programmes.units import UNITS, converted
 
@@ -90,7 +91,10 @@ def _text(entry: Input, raw: Any) -> Reading:
         return Reading(
             error=_("不得超过%(limit)s字，现为%(count)s字") % {"limit": entry.max_length, "count": len(text)}
         )
-    return Reading(text)
+    if entry.holds:
+        error = contacts.fault(entry.holds, text)
+        return Reading(error=error) if error else Reading(contacts.kept(entry.holds, text))
+    return Reading(text, warning=contacts.question(entry.seems, text)) if entry.seems else Reading(text)
 
 
 def _number(entry: Input, raw: Any) -> Decimal | Reading:

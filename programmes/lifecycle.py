@@ -103,6 +103,48 @@ LEGAL_EDGES: dict[Edge, Text] = _table()
 """(from, to) → why a programme may need this move. Nothing leads out of ``closed``."""
 
 
+BEFORE_RESULT = frozenset(
+    {Stage.DECLARE, Stage.FILE, Stage.BUILD, Stage.REVIEW, Stage.PUBLICIZE, Stage.ACCREDIT}
+)
+REVIEWED = frozenset({Stage.REVIEW, Stage.PUBLICIZE, Stage.ACCREDIT})
+
+LISTED = frozenset({Stage.FILE, Stage.BUILD, Stage.IN_FORCE})
+"""What is on file, being built or in force."""
+
+COMMAND_STAGES: dict[str, frozenset[Stage]] = {
+    "register_intake": frozenset({Stage.DECLARE}),
+    "correct_intake": frozenset({Stage.DECLARE}),
+    "discard": frozenset({Stage.DECLARE}),
+    "request_signature": frozenset({Stage.DECLARE}),
+    "sign_declaration": frozenset({Stage.DECLARE}),
+    "withdraw": BEFORE_RESULT,
+    "report_progress": frozenset({Stage.BUILD, Stage.IN_FORCE}),
+    "select_project": LISTED,
+    "adjust_entry": LISTED,
+    "exit_library": LISTED,
+    "log_work": LISTED | {Stage.REVIEW},
+    "raise_item": LISTED,
+    "ask_opinions": LISTED | {Stage.REVIEW},
+    "publish_progress": LISTED,
+    "request_award": LISTED,
+    "grant_reward": frozenset({Stage.BUILD, Stage.IN_FORCE}),
+    "end_term": LISTED,
+    "request_renewal": frozenset({Stage.IN_FORCE}),
+    "request_upgrade": frozenset({Stage.IN_FORCE}),
+    "transfer_holder": LISTED,
+    "record_absence": frozenset({Stage.BUILD, Stage.IN_FORCE}),
+    "file_supervision_report": LISTED | REVIEWED | {Stage.REVOKE},
+    "register_objection": frozenset({Stage.PUBLICIZE, Stage.ACCREDIT}),
+    "start_appraisal": frozenset({Stage.BUILD, Stage.IN_FORCE}),
+    "propose_revocation": frozenset({Stage.IN_FORCE}),
+    "report_misconduct": REVIEWED | {Stage.IN_FORCE},
+    "confirm_misconduct": REVIEWED | {Stage.IN_FORCE},
+    "clear_misconduct": REVIEWED | {Stage.IN_FORCE},
+    "publish_case_study": frozenset({Stage.IN_FORCE}),
+}
+"""In which stages a command may be given at all: who may is the business of :mod:`cases.policy`."""
+
+
 def sources_of(stage: str) -> list[str]:
     """The stages from which ``stage`` may be entered, in the order of the straight line: django-fsm's ``source``."""
     return [origin.value for origin in STRAIGHT_LINE if (origin.value, str(stage)) in LEGAL_EDGES]

@@ -52,7 +52,22 @@ def _check(pack: Pack, compiled: CompiledRule) -> Iterator[Problem]:
 def _check_one(
     compiled: CompiledRule, example: Example, where: str, wanted: bool, types: Mapping[str, Type]
 ) -> Iterator[Problem]:
-    facts = {name: _typed(value, types.get(name)) for name, value in _nested(example.inputs).items()}
+    try:
+        facts = {name: _typed(value, types.get(name)) for name, value in _nested(example.inputs).items()}
+    except (ValueError, AttributeError):
+        yield _problem(
+            compiled.rule,
+            where,
+            Text(
+                zh="本例的数据与 inputs 声明的类型不符",
+                en="the data are not of the types that inputs declares",
+            ),
+            Text(
+                zh='日期写作 "2020-06-12"，时间写作 "2020-06-12T09:00"，表格为逐行的列表',
+                en='write dates as "2020-06-12", times as "2020-06-12T09:00", tables as a list of rows',
+            ),
+        )
+        return
     if compiled.when is not None and compiled.when.evaluate(facts) is False:
         yield _problem(
             compiled.rule,

@@ -37,6 +37,11 @@ class CompiledRule:
     errors: tuple[tuple[str, ExpressionError], ...]
 
     @property
+    def read_by_verdict(self) -> frozenset[str]:
+        """The names in ``expr`` and ``award``, whatever gives them."""
+        return frozenset().union(*(each.names for each in (self.expr, self.award) if each is not None))
+
+    @property
     def reads(self) -> frozenset[str]:
         """The pack's names that this rule reads."""
         names: set[str] = set()

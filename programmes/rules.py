@@ -47,7 +47,8 @@ WITHIN: dict[Subject, frozenset[Subject]] = {
 class Verdict:
     """判定: what one rule said, or one row or binding of it (``label``).
 
-    ``fields`` are paths ``FORM.field`` at which a form shows the message; ``award`` is the amount of a ``calc`` rule.
+    ``fields`` are paths ``FORM.field`` at which a form shows the message; ``binding`` is the label's part that is the
+    same in every row; ``award`` is the amount of a ``calc`` rule.
     """
 
     rule_id: str
@@ -58,6 +59,7 @@ class Verdict:
     reason_undecided: Text | None = None
     label: Text | None = None
     fields: tuple[str, ...] = ()
+    binding: Text | None = None
     award: Decimal | None = None
 
 
@@ -189,7 +191,10 @@ class _Judge:
         """The verdict with the row and binding that it is about."""
         if row.number is None and bound.binding is None:
             return verdict
-        return replace(verdict, label=self._label(row, bound), fields=tuple(self._fields(row, bound)))
+        binding = bound.binding.label if bound.binding else None
+        return replace(
+            verdict, label=self._label(row, bound), fields=tuple(self._fields(row, bound)), binding=binding
+        )
 
     def _judge(self, facts: Mapping[str, Any], reasons: Mapping[str, Undecided]) -> Verdict:
         applies = self.compiled.when.evaluate(facts) if self.compiled.when else True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from programmes.models import Round, SlotValue
@@ -47,6 +49,21 @@ def slots(round: Round) -> dict[str, SlotReading]:
 def slot_values(round: Round) -> dict[str, SlotContent]:
     """Every slot's value by name, typed: what :func:`programmes.rules.resolve_context` wants. One query."""
     return {name: reading.value for name, reading in slots(round).items()}
+
+
+def values_in(rounds: Sequence[Round]) -> dict[int, dict[str, SlotContent]]:
+    """Every slot's value by name, of several rounds by their keys. One query, none without rounds."""
+    decided: dict[int, dict[str, str]] = defaultdict(dict)
+    rows = SlotValue.objects.filter(round__in=rounds, superseded=False).order_by()
+    for key, name, value in rows.values_list("round_id", "name", "value"):
+        decided[key][name] = value
+    return {
+        round_.pk: {
+            name: read_slot(spec, decided[round_.pk].get(name, spec.default))
+            for name, spec in round_.edition.pack.programme.slots.items()
+        }
+        for round_ in rounds
+    }
 
 
 def default_values(specs: dict[str, Slot]) -> dict[str, SlotContent]:

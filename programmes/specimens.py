@@ -11,6 +11,16 @@ from typing import Any
 
 from programmes.form_cells import Input, inputs_of, row_inputs
 from programmes.schema import Form, Pack
+from programmes.schema.forms import Holds
+
+CONTACTS: dict[Holds, str] = {
+    "phone": "0851-80000000",
+    "mobile": "13800000000",
+    "landline": "0851-80000000",
+    "email": "sample@example.cn",
+    "postcode": "550001",
+    "uscc": "91350100M000100Y43",
+}
 
 
 def specimen_form(form: Form, overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -61,7 +71,8 @@ def _value(cell: Input, number: int) -> Any:
         case "multi_choice":
             return [choice.code for choice in cell.choices[:2]]
         case _:
-            return f"{cell.label.zh}：样例内容。"
+            holds = cell.holds or cell.seems
+            return CONTACTS[holds] if holds else f"{cell.label.zh}：样例内容。"
 
 
 def _within(cell: Input, wish: int) -> Decimal:

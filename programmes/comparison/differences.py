@@ -15,6 +15,7 @@ from programmes.comparison.titles import (
     fact_title,
     gate_name,
     labelled,
+    nominations,
     outcome_name,
     places,
     question_title,
@@ -119,11 +120,28 @@ class _Comparison:
         }
         for name, what in told.items():
             before, after = getattr(old, name), getattr(new, name)
+            if name == "applicant":  # nominations are told in a sentence of their own
+                before, after = (spec.model_copy(update={"nomination": None}) for spec in (before, after))
             if before != after:
                 clause = str(getattr(after, "clause", "") or getattr(before, "clause", ""))
                 yield Change(
                     Area.IDENTITY, Kind.CHANGED, name, what, what, summary(before), summary(after), clause
                 )
+
+        if old.applicant.nomination != new.applicant.nomination:
+            what = Text(zh="提名", en="nomination")
+            specs = [pack.applicant.nomination for pack in (old, new)]
+            clause = next((spec.clause for spec in reversed(specs) if spec is not None), "")
+            yield Change(
+                Area.IDENTITY,
+                Kind.CHANGED,
+                "nomination",
+                what,
+                what,
+                nominations(self.old),
+                nominations(self.new),
+                clause,
+            )
 
         if old.places != new.places:
             what, both = Text(zh="认定数量", en="number of titles"), (places(self.old), places(self.new))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import translation
 
+from accounts.enums import OrganisationKind
 from programmes.comparison.wordings import NOTHING, PERIODS
 from programmes.procedures import COMMANDS, PROCEDURES, action_of
 from programmes.schema import FormField, Pack, Rule, Step, Text
@@ -85,6 +86,33 @@ def places(pack: Pack) -> Text:
     zh = "；".join(f"{label.zh} {told(number, 'zh')}" for label, number in rows)
     en = "; ".join(f"{label.en or label.zh} {told(number, 'en')}" for label, number in rows)
     return Text(zh=f"{period.zh}：{zh}", en=f"{en} ({period.en})")
+
+
+def nominations(pack: Pack) -> Text:
+    """Who nominates whom: 由县（市、区）提名，不得自荐；限本辖区的单位；每批次最多 5 个；须写明理由；依据 zj·第三条."""
+    spec, slots = pack.programme.applicant.nomination, pack.programme.slots
+    if spec is None:
+        return NOTHING
+    kinds = [_both(OrganisationKind(kind).label) for kind in spec.by if kind in OrganisationKind.values]
+    zh = [
+        f"由{'、'.join(kind.zh for kind in kinds)}提名" + ("，不得自荐" if spec.only else "，也可以自行申报")
+    ]
+    en = [f"by {', '.join(kind.en for kind in kinds)}" + ("" if spec.only else ", or by themselves")]
+    own = spec.within == "territory"
+    zh.append("限本辖区的单位" if own else "主管地区内的单位")
+    en.append("units of their own territory" if own else "units of the whole authority")
+    if spec.limit:
+        number = slots[spec.limit].title if spec.limit in slots else Text(zh=spec.limit, en=spec.limit)
+        zh.append(f"每个提名单位每批次最多 {number.zh}")
+        en.append(f"at most {number.en or number.zh} a nominator and round")
+    zh.append("须写明理由" if spec.reason else "理由可以不写")
+    en.append("with a reason" if spec.reason else "a reason may be left out")
+    zh.append(f"依据 {spec.clause or NOTHING.zh}")
+    en.append(f"under {spec.clause or NOTHING.en}")
+    if spec.source == "proposed":
+        zh.append("建议值")
+        en.append("proposed")
+    return Text(zh="；".join(zh), en="; ".join(en))
 
 
 def titled(code: str, thing: Any) -> Text:

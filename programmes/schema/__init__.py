@@ -14,7 +14,14 @@ from programmes.schema.eligibility import Eligibility, Question
 from programmes.schema.forms import Column, FieldType, Form, FormField, Paper, Section
 from programmes.schema.lifecycle import Close, CommandSpec, DeadlineSpec, Lifecycle, SideProcedure, Step
 from programmes.schema.pack import Letter, Pack
-from programmes.schema.programme import ApplicantSpec, PlaqueSpec, Programme, RoleSpec, side_with_flow
+from programmes.schema.programme import (
+    ApplicantSpec,
+    NominationSpec,
+    PlaqueSpec,
+    Programme,
+    RoleSpec,
+    side_with_flow,
+)
 from programmes.schema.rounds import PlacesSpec, QuotaSpec, RoundSpec, SealedSpec, Slot
 from programmes.schema.rubrics import Indicator, Rounding, Rubric
 from programmes.schema.rules import Binding, ContextFact, EachRow, Example, FactType, Level, Rule, Subject
@@ -45,6 +52,7 @@ __all__ = [
     "Letter",
     "Level",
     "Lifecycle",
+    "NominationSpec",
     "Pack",
     "Paper",
     "PlacesSpec",

@@ -15,6 +15,10 @@ FieldType = Literal[
 ]  # fmt: skip
 
 
+Holds = Literal["phone", "mobile", "landline", "email", "postcode", "uscc"]
+"""What the text of a cell is: anything else is refused beside it."""
+
+
 class Column(Spec):
     """A column of a table or of a year grid. Grid cells are stored under ``<field>_<column>``."""
 
@@ -25,6 +29,8 @@ class Column(Spec):
     unit: str = ""
     help: Text | None = None
     choices: tuple[Choice, ...] = ()
+    holds: Holds | None = None
+    """Of a text: see :class:`FormField`."""
     parts: tuple[Code, ...] = ()
     """A cell with more than one number: further inputs stored as ``<field>_<column>_<part>``."""
     minimum: Decimal | None = None
@@ -57,6 +63,9 @@ class FormField(Spec):
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     max_length: int = 20000
+    holds: Holds | None = None
+    """Of a text: telephone numbers, mobiles, landlines (and fax), e-mail addresses, a postcode, a 统一社会信用代码. Where
+    this is not said and the label tells, the cell asks and refuses nothing (:mod:`programmes.contacts`)."""
     visible_when: str = ""
     calculated: str = ""
     prefill: str = ""

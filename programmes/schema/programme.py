@@ -18,10 +18,33 @@ class RoleSpec(Spec):
     organization: str = ""
     named_in: str = ""
     """``FORM.field`` in which the declaration names the unit, where the policy does not."""
+    nearest: bool = False
+    """The nearest unit above the applicant that holds the role: the policy names an office of the applicant's place."""
     clause: str
     note: Text | None = None
     may_be_applicant: bool = False
     """Of a recommender: whether a unit may put itself forward. The text must say so; otherwise nobody does."""
+
+
+class NominationSpec(Spec):
+    """Others put a unit forward; nobody puts itself forward. 提名
+
+    Whoever nominates acts as a recommender of a unit of one of the kinds ``by``; the unit that was nominated fills in and
+    sends the declaration, or declines.
+    """
+
+    by: tuple[str, ...]
+    """Kinds of units (:class:`accounts.enums.OrganisationKind`) whose recommenders may nominate."""
+    only: bool = True
+    """Nobody declares without having been nominated; False: a unit may also declare by itself."""
+    within: Literal["territory", "authority"] = "authority"
+    """Whom: units of the nominator's own territory, or of the whole authority."""
+    reason: bool = True
+    """Whether a nomination has to say why."""
+    limit: str = ""
+    """How many a nominator may have in a round, those declined left out: a number or a slot; '' = no limit."""
+    clause: str
+    source: Source = "text"
 
 
 class ApplicantSpec(Spec):
@@ -32,6 +55,8 @@ class ApplicantSpec(Spec):
     clause: str
     per_round: int = 0
     """0: the text sets no limit."""
+    nomination: NominationSpec | None = None
+    """提名: None where units declare by themselves alone."""
 
 
 class PlaqueSpec(Spec):

@@ -6,7 +6,7 @@ import pytest
 
 from programmes import packs
 from programmes.checks import check_pack
-from workshop.findings import line_of
+from programmes.places import line_of
 
 NAME = "yc-maker-space"
 GOOD = """\

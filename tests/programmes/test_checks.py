@@ -59,8 +59,18 @@ SIDE = {
 }
 
 
+def with_side(**changes: Any) -> Edit:
+    """Give the pack an appraisal, and the step that it runs beside the command that starts it."""
+
+    def edit(content: Any) -> None:
+        content["side"] = {"appraisal": SIDE | changes}
+        content["lifecycle"]["steps"]["in_force"]["commands"]["start_appraisal"] = {"clause": "M·第四条"}
+
+    return edit
+
+
 def test_a_side_procedure_in_order() -> None:
-    assert check_pack(mini_pack({"programme.yaml": top(side={"appraisal": SIDE})})) == []
+    assert check_pack(mini_pack({"programme.yaml": with_side()})) == []
 
 
 P, R, U, K = "programme.yaml", "rules.yaml", "rubrics.yaml", "clauses.yaml"

@@ -96,7 +96,8 @@ def test_the_mini_pack_is_read_whole() -> None:
     assert set(pack.forms) == {"BASIC", "FIRMS", "PAPERS"}
     assert list(pack.rules) == [f"M-{n}" for n in range(1, 8)]
     assert pack.letters["receipt"].body.startswith("# 回执")
-    assert pack.scenarios == {"straight.yaml": "title: 一路顺利\n"}
+    assert list(pack.scenarios) == ["straight.yaml"]
+    assert pack.scenarios["straight.yaml"].startswith("title: 一路顺利\n")
     review = pack.programme.lifecycle.steps["review"]
     assert review.next["not_selected"] == Close(close="not_selected")
     assert review.params == {"initial": False}
@@ -255,7 +256,7 @@ def test_problems_name_the_line() -> None:
     assert problem.place == f"programme.yaml:{line}"
     rules = mini_files()["rules.yaml"].decode().replace("expr: revenue >= 1000", "exprs: revenue >= 1000", 1)
     [problem] = problems_of(mini_files(**{"rules.yaml": rules}))
-    assert (problem.place, problem.where) == ("rules.yaml:14", "[2].exprs")
+    assert (problem.place, problem.where) == ("rules.yaml:15", "[2].exprs")
 
 
 def test_all_problems_are_found_at_once() -> None:

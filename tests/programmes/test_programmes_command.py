@@ -15,6 +15,8 @@ from programmes.models import Edition
 from tests.factories.accounts import make_authority
 from tests.factories.programmes import MINI_DIRECTORY, Change, mini_files
 
+P = "programme.yaml"
+
 
 def run(*arguments: object) -> str:
     out = StringIO()
@@ -45,8 +47,11 @@ def test_check_prints_problems_with_the_offending_path(tmp_path: Path) -> None:
         call_command("programmes", "check", str(MINI_DIRECTORY), str(folder), stdout=out, no_color=True)
     told = out.getvalue()
     assert "mini: 检查通过" in told
-    assert "programme.yaml  lifecycle.steps.review.next" in told
-    assert "结果“selected”没有去向" in told
+    line = (
+        next(n for n, text in enumerate((folder / P).read_text().splitlines(), 1) if "not_selected:" in text)
+        - 1
+    )
+    assert f"\n  programme.yaml:{line}: 结果“selected”没有去向 [lifecycle.steps.review.next]\n" in told
     assert "请在 next 中写明 selected 的去向" in told
     assert "    declare → review\n" in told
 
@@ -115,3 +120,96 @@ def test_load_tells_a_refusal() -> None:
     make_authority("遵义市", code="zunyi")
     with pytest.raises(CommandError, match="政策包属于“guiyang”"):
         run("load", MINI_DIRECTORY, "--authority", "zunyi")
+
+
+@pytest.mark.django_db
+def test_load_of_other_bytes_under_a_published_number_names_the_remedy(tmp_path: Path) -> None:
+    """Whoever changed a pack and forgot its number is told; what is published stays, and a new number is taken."""
+    make_authority()
+    run("load", MINI_DIRECTORY, "--publish")
+    published = Edition.objects.get().digest
+    folder = write(tmp_path / "changed", {P: lambda c: c.update(summary={"zh": "改过。"})})
+    for publish in ((), ("--publish",)):
+        with pytest.raises(CommandError) as refusal:
+            run("load", folder, *publish)
+        assert "“示范项目”2026.1版已发布，内容不得改动" in str(refusal.value)
+        assert "请在 programme.yaml 的 edition 中改用新的版本号" in str(refusal.value)
+    assert [edition.digest for edition in Edition.objects.all()] == [published]
+    write(folder, {P: lambda c: c.update(summary={"zh": "改过。"}, edition="2026.2")})
+    assert run("load", folder, "--publish") == "mini 2026.2  已发布\n"
+
+
+@pytest.mark.django_db
+def test_a_pack_that_is_refused_keeps_no_other_out(tmp_path: Path) -> None:
+    """Loading several goes on to the last, and ends by telling every refusal."""
+    make_authority()
+    run("load", MINI_DIRECTORY, "--publish")
+    changed = write(tmp_path / "changed", {P: lambda c: c.update(summary={"zh": "改过。"})})
+    unfit = write(tmp_path / "unfit", {"programme.yaml": unsound})
+    fit = write(tmp_path / "fit", {P: lambda c: c.update(id="other", edition="2026.3")})
+    out = StringIO()
+    with pytest.raises(CommandError) as refusal:
+        call_command(
+            "programmes", "load", *map(str, (changed, unfit, fit)), "--publish", stdout=out, no_color=True
+        )
+    first, second = str(refusal.value).splitlines()
+    assert "2026.1版已发布，内容不得改动" in first
+    assert "2026.1版已发布，内容不得改动" in second
+    assert "other 2026.3  已发布" in out.getvalue()
+    assert set(Edition.objects.values_list("programme__code", "number", "status")) == {
+        ("mini", "2026.1", EditionStatus.PUBLISHED),
+        ("other", "2026.3", EditionStatus.PUBLISHED),
+    }
+
+
+@pytest.mark.django_db
+def test_setting_up_goes_on_where_a_published_pack_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "packs"
+    for code in ("first", "second"):
+        write(folder / code, {P: lambda c, code=code: c.update(id=code)})
+    monkeypatch.setattr(packs, "packs_directory", lambda: folder)
+    run("load", "--all", "--publish")
+    write(folder / "first", {P: lambda c: c.update(id="first", summary={"zh": "改过。"})})
+    write(folder / "third", {P: lambda c: c.update(id="third")})
+    with pytest.raises(CommandError, match="版已发布，内容不得改动"):
+        run("load", "--all", "--publish")
+    assert set(Edition.objects.values_list("programme__code", flat=True)) == {"first", "second", "third"}
+
+
+@pytest.mark.django_db
+def test_load_tells_what_is_too_long_to_be_kept(tmp_path: Path) -> None:
+    make_authority()
+    folder = write(tmp_path / "long", {P: lambda c: c.update(edition="9" * 33, title={"zh": "长" * 201})})
+    out = StringIO()
+    with pytest.raises(CommandError, match="未能导入"):
+        call_command("programmes", "load", str(folder), stdout=out, no_color=True)
+    assert "不应超过32字 [edition]" in out.getvalue()
+    assert "不应超过200字 [title.zh]" in out.getvalue()
+    assert not Edition.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "name", [P, "rules.yaml", "context.yaml", "rubrics.yaml", "forms/BASIC.yaml", "letters/receipt.md"]
+)
+def test_a_problem_of_meaning_has_its_line(tmp_path: Path, name: str) -> None:
+    """As editors and terminals read it: ``forms/BASIC.yaml:3: …``."""
+    wrong = {
+        P: ("forms: [BASIC, FIRMS]", "forms: [BASIC, FIRMS, NONE]", "没有名为“NONE”的表单"),
+        "rules.yaml": ("expr: revenue >= 1000", "expr: revenu >= 1000", "未定义的名称"),
+        "context.yaml": ("fact: ", "fact: no.", "系统事实目录中没有"),
+        "rubrics.yaml": ("clause: M·", "clause: N·", "不在 clauses.yaml 中"),
+        "forms/BASIC.yaml": ("clause: M·", "clause: N·", "不在 clauses.yaml 中"),
+        "letters/receipt.md": ("{{ due_on }}", "{{ weather }}", "没有可填入“weather”的内容"),
+    }
+    old, new, says = wrong[name]
+    folder = write(tmp_path / "bad")
+    text = (MINI_DIRECTORY / name).read_text()
+    (folder / name).write_text(text.replace(old, new, 1))
+    line = text[: text.index(old)].count("\n") + 1
+    out = StringIO()
+    with pytest.raises(CommandError):
+        call_command("programmes", "check", str(folder), stdout=out, no_color=True)
+    told = [row for row in out.getvalue().splitlines() if row.startswith(f"  {name}:{line}: ")]
+    assert any(says in row for row in told), out.getvalue()

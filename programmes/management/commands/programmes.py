@@ -24,6 +24,7 @@ from programmes.editions import load_pack, publish_edition
 from programmes.errors import PackRefused
 from programmes.exact_json import DataError, read_json
 from programmes.models import Edition
+from programmes.places import placed
 from programmes.problems import PackError, Problem
 from programmes.rule_evaluation import GateVerdict, as_json, read_data, verdicts
 from programmes.rules import Outcome
@@ -62,8 +63,7 @@ class Command(BaseCommand):
             case "check":
                 self._check(self._directories(options))
             case "load":
-                for directory in self._directories(options):
-                    self._load(directory, options)
+                self._load_each(self._directories(options), options)
             case "list":
                 self._list()
             case "evaluate":
@@ -80,12 +80,14 @@ class Command(BaseCommand):
     def _check(self, directories: Iterable[Path]) -> None:
         faulty = 0
         for directory in directories:
+            files: dict[str, bytes] = {}
             try:
-                problems = check_pack(packs.parse_files(packs.read_directory(directory)))
+                files = packs.read_directory(directory)
+                problems = check_pack(packs.parse_files(files))
             except PackError as error:
                 problems = error.problems
             faulty += bool(problems)
-            self._print(directory, problems)
+            self._print(directory, placed(problems, files))
         if faulty:
             raise CommandError(_("%(count)s个政策包未通过检查。") % {"count": faulty})
 
@@ -97,22 +99,35 @@ class Command(BaseCommand):
             self.style.ERROR(f"{directory.name}: " + _("%(count)s处问题") % {"count": len(problems)})
         )
         for problem in problems:
-            self.stdout.write(f"  {problem.place}  {problem.where}\n    {problem.message}")
+            where = "" if problem.where in ("", ".") else f" [{problem.where}]"
+            self.stdout.write(f"  {problem.place}: {problem.message}{where}")
             if problem.hint:
                 self.stdout.write(f"    {problem.hint}")
             if problem.path:
                 self.stdout.write("    " + ARROW.join(problem.path))
 
+    def _load_each(self, directories: Iterable[Path], options: dict[str, Any]) -> None:
+        """One pack that is refused does not keep the others out; at the end every refusal is told."""
+        refusals: list[str] = []
+        for directory in directories:
+            try:
+                self._load(directory, options)
+            except CommandError as error:
+                refusals.append(str(error))
+        if refusals:
+            raise CommandError("\n".join(refusals))
+
     def _load(self, directory: Path, options: dict[str, Any]) -> None:
-        actor = Actor.system_actor()
+        actor, files = Actor.system_actor(), dict[str, bytes]()
         try:
-            pack = packs.parse_files(packs.read_directory(directory))
+            files = packs.read_directory(directory)
+            pack = packs.parse_files(files)
             authority = self._authority(pack, options)
             edition = load_pack(directory=directory, authority=authority, actor=actor)
             if options["publish"] and not edition.is_frozen:
                 edition = publish_edition(edition=edition, actor=actor)
         except (PackError, PackRefused) as error:
-            self._print(directory, error.problems)
+            self._print(directory, placed(error.problems, files))
             raise CommandError(_("政策包“%(name)s”未能导入。") % {"name": directory.name}) from None
         except Refusal as error:
             raise CommandError(_told(error, pack)) from None
