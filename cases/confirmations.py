@@ -1,4 +1,4 @@
-"""Questions about amounts that are hardly meant, and their answers: 数值无误. 数值核对
+"""Questions about amounts that are hardly meant, and their answers: 填写无误. 数值核对
 
 A question (``programmes.plausibility``) holds nothing up. Whoever fills the declaration in may answer it; the answer is
 kept with the form, for the value that stood there, and goes with the version that is sent. Another value is asked about

@@ -189,7 +189,7 @@ class DeadlineStatus(models.TextChoices):
     PAUSED = "paused", _("暂停计时")
     FIRED = "fired", _("已触发")
     MET = "met", _("按时办结")
-    MISSED = "missed", _("超期办结")
+    MISSED = "missed", _("逾期办结")
     CANCELLED = "cancelled", _("已撤销")
 
 

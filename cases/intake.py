@@ -24,7 +24,7 @@ PARAM = "paper_copies"
 def entries_of(case: Case) -> list[IntakeEntry]:
     """The whole register of the case in the order of registration, replaced entries included. One query."""
     rows = IntakeEntry.objects.filter(case=case).order_by("pk")
-    return list(rows.select_related("registered_by", "organisation", "supersedes"))
+    return list(rows.select_related("registered_by", "on_behalf_of", "organisation", "supersedes"))
 
 
 def live(entries: Sequence[IntakeEntry]) -> list[IntakeEntry]:

@@ -14,7 +14,7 @@ from cases import policy
 from cases.enums import Capacity, Part, Stage
 from cases.relations import CAPACITIES, Relations
 
-RELATIONS = ("own", "consulted", "assigned", "drafter", "recused", "other")
+RELATIONS = ("own", "consulted", "nominator", "assigned", "drafter", "recused", "other")
 DRAFT = "draft"
 STAGES = (DRAFT, *(stage.value for stage in Stage))
 """``draft`` is the declare stage before anything was sent."""
@@ -28,6 +28,8 @@ def relations_named(relation: str, role: Role) -> Relations:
             return Relations(unit, frozenset())
         case "consulted":
             return Relations(frozenset({Capacity.CONSULTED.value}), frozenset())
+        case "nominator":
+            return Relations(frozenset({Capacity.NOMINATOR.value}), frozenset())
         case "assigned":
             return Relations(frozenset(), frozenset({Part.EXPERT.value}))
         case "drafter":

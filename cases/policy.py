@@ -37,47 +37,9 @@ from cases.relations import (
     relations_of,
 )
 from cases.sealing import TAKES_IN, seal_clause, sealed_for, sealed_reason
+from programmes.lifecycle import COMMAND_STAGES, LISTED
 from programmes.procedures import COMMANDS, MAIN_LINE, PROCEDURES, STAGES_OF, action_of
 
-BEFORE_RESULT = frozenset(
-    {Stage.DECLARE, Stage.FILE, Stage.BUILD, Stage.REVIEW, Stage.PUBLICIZE, Stage.ACCREDIT}
-)
-REVIEWED = frozenset({Stage.REVIEW, Stage.PUBLICIZE, Stage.ACCREDIT})
-
-LISTED = frozenset({Stage.FILE, Stage.BUILD, Stage.IN_FORCE})
-"""What is on file, being built or in force."""
-
-COMMAND_STAGES: dict[str, frozenset[Stage]] = {
-    "register_intake": frozenset({Stage.DECLARE}),
-    "correct_intake": frozenset({Stage.DECLARE}),
-    "discard": frozenset({Stage.DECLARE}),
-    "request_signature": frozenset({Stage.DECLARE}),
-    "sign_declaration": frozenset({Stage.DECLARE}),
-    "withdraw": BEFORE_RESULT,
-    "report_progress": frozenset({Stage.BUILD, Stage.IN_FORCE}),
-    "select_project": LISTED,
-    "adjust_entry": LISTED,
-    "exit_library": LISTED,
-    "log_work": LISTED | {Stage.REVIEW},
-    "raise_item": LISTED,
-    "ask_opinions": LISTED | {Stage.REVIEW},
-    "publish_progress": LISTED,
-    "request_award": LISTED,
-    "grant_reward": frozenset({Stage.BUILD, Stage.IN_FORCE}),
-    "end_term": LISTED,
-    "request_renewal": frozenset({Stage.IN_FORCE}),
-    "request_upgrade": frozenset({Stage.IN_FORCE}),
-    "transfer_holder": LISTED,
-    "record_absence": frozenset({Stage.BUILD, Stage.IN_FORCE}),
-    "file_supervision_report": LISTED | REVIEWED | {Stage.REVOKE},
-    "register_objection": frozenset({Stage.PUBLICIZE, Stage.ACCREDIT}),
-    "start_appraisal": frozenset({Stage.BUILD, Stage.IN_FORCE}),
-    "propose_revocation": frozenset({Stage.IN_FORCE}),
-    "report_misconduct": REVIEWED | {Stage.IN_FORCE},
-    "confirm_misconduct": REVIEWED | {Stage.IN_FORCE},
-    "clear_misconduct": REVIEWED | {Stage.IN_FORCE},
-    "publish_case_study": frozenset({Stage.IN_FORCE}),
-}
 ALSO: dict[str, frozenset[Role]] = {
     "command.report_misconduct": frozenset({Role.SUPERVISOR, Role.CHIEF}),
     "appraise.submit_appraisal": frozenset({Role.OPERATOR}),
@@ -357,6 +319,8 @@ _APPLICANT = frozenset({"declaration", "contacts", "decisions", "aggregate", "ob
 _OFFICER = frozenset(PARTS_OF_CASE) - {"own_sheet"}
 _CONSULTED = frozenset({"declaration"})
 """What a unit reads that is only asked for its opinion."""
+_NOMINATOR = frozenset({"declaration", "decisions"})
+"""What a unit reads that only nominated: what was sent, and what was decided."""
 _READS: dict[Role, frozenset[str]] = {
     Role.APPLICANT: _APPLICANT,
     Role.OPERATOR: _APPLICANT - {"aggregate"},
@@ -369,8 +333,14 @@ _READS: dict[Role, frozenset[str]] = {
 }
 
 
+BY_CAPACITY = frozenset({Role.RECOMMENDER, Role.OFFICER, Role.CHIEF})
+"""Roles of which :func:`fields` asks in which capacity the unit is party to the case."""
+
+
 def fields(actor: Actor, case: Case) -> frozenset[str]:
-    """Which of :data:`PARTS_OF_CASE` the actor may read, given that they see the case. No query.
+    """Which of :data:`PARTS_OF_CASE` the actor may read, given that they see the case. No query where the parties are
+
+    known (:func:`cases.relations.remember_parties` for a list), else one for the roles :data:`BY_CAPACITY`.
 
     One answer for pages, exports, search and API alike; nothing while the declaration is sealed
     (:mod:`cases.sealing`). The applicant reads the panel's result once review has ended.
@@ -382,6 +352,8 @@ def fields(actor: Actor, case: Case) -> frozenset[str]:
         return frozenset()
     if actor.role in (Role.OFFICER, Role.CHIEF) and not _handles(actor, case):
         return readable & _CONSULTED
+    if actor.role == Role.RECOMMENDER and not _party_as(Capacity.RECOMMENDER, actor, case):
+        readable &= _NOMINATOR if _party_as(Capacity.NOMINATOR, actor, case) else readable
     if actor.role in (Role.APPLICANT, Role.RECOMMENDER) and case.stage in (
         Stage.DECLARE,
         Stage.FILE,
@@ -394,8 +366,13 @@ def fields(actor: Actor, case: Case) -> frozenset[str]:
 
 def _handles(actor: Actor, case: Case) -> bool:
     """Whether the actor's unit handles the case, rather than being asked about it. No query where relations are known."""
+    return _party_as(Capacity.OFFICER, actor, case)
+
+
+def _party_as(capacity: Capacity, actor: Actor, case: Case) -> bool:
+    """Whether the actor's unit is party in this capacity. No query where relations are known."""
     return any(
-        party.capacity == Capacity.OFFICER and actor.covers_organisation(party.organisation)
+        party.capacity == capacity and actor.covers_organisation(party.organisation)
         for party in parties_of(case)
     )
 
@@ -426,6 +403,22 @@ def who_may(action: str, case: Case, unit_id: int | None = None) -> set[int]:
     if Role.SUPERVISOR in roles:
         people |= users_under(_supervisors(case), today, but_not=barred)
     return people
+
+
+def who_nominated(case: Case) -> set[int]:
+    """Keys of the users who act for the unit that nominated; nobody where nobody did. One query at most where the
+
+    parties are known. Recused persons are left out.
+    """
+    seats = [
+        (Role.RECOMMENDER, party.organisation)
+        for party in parties_of(case)
+        if party.capacity == Capacity.NOMINATOR
+    ]
+    if not seats:
+        return set()
+    recused = {user_id for user_id, part in parts_of(case) if part == Part.RECUSED}
+    return users_with(seats, case.programme.code, clock.today(), but_not=recused)
 
 
 def _barred(action: str, case: Case, roles: frozenset[Role]) -> frozenset[int]:

@@ -14,17 +14,22 @@ from cases.models import Case, CaseParty, Participation
 CAPACITIES: dict[Role, frozenset[Capacity]] = {
     Role.APPLICANT: frozenset({Capacity.APPLICANT, Capacity.TRANSFEREE}),
     Role.OPERATOR: frozenset({Capacity.OPERATOR}),
-    Role.RECOMMENDER: frozenset({Capacity.RECOMMENDER, Capacity.NOMINATOR}),
+    Role.RECOMMENDER: frozenset({Capacity.RECOMMENDER}),
     Role.OFFICER: frozenset({Capacity.OFFICER}),
     Role.CHIEF: frozenset({Capacity.OFFICER}),
     Role.APPROVER: frozenset({Capacity.APPROVER}),
 }
 """In which capacities a unit must be party for a role to have a case."""
 
-READING: dict[Role, frozenset[Capacity]] = CAPACITIES | {
-    role: CAPACITIES[role] | {Capacity.CONSULTED} for role in (Role.OFFICER, Role.CHIEF)
-}
-"""In which capacities a unit sees a case: a unit that was asked for its opinion reads what it is asked about."""
+READING: dict[Role, frozenset[Capacity]] = (
+    CAPACITIES
+    | {role: CAPACITIES[role] | {Capacity.CONSULTED} for role in (Role.OFFICER, Role.CHIEF)}
+    | {Role.RECOMMENDER: CAPACITIES[Role.RECOMMENDER] | {Capacity.NOMINATOR}}
+)
+"""In which capacities a unit sees a case: a unit that was asked for its opinion reads what it is asked about; one that
+
+nominated follows what becomes of it. Neither decides anything by that.
+"""
 
 SEES_DRAFTS = frozenset({Role.APPLICANT, Role.OPERATOR})
 PERSONAL_PARTS = frozenset({Part.OBSERVER, Part.DELEGATE})
@@ -64,6 +69,17 @@ def parties_of(case: Case) -> list[CaseParty]:
         rows = case.parties.filter(until__isnull=True).select_related("organisation").defer(*UNASKED)
         known = case.__dict__["_parties"] = sorted(rows, key=lambda party: party.pk, reverse=True)
     return known
+
+
+def only_follows(actor: Actor, relations: Relations) -> bool:
+    """Whether the actor's unit has nothing to do with the case but having nominated."""
+    held = relations.capacities & READING[Role.RECOMMENDER]
+    return actor.role == Role.RECOMMENDER and held == {Capacity.NOMINATOR}
+
+
+def is_nominated(case: Case) -> bool:
+    """Whether another unit put the applicant forward. No query once the parties are known."""
+    return any(party.capacity == Capacity.NOMINATOR for party in parties_of(case))
 
 
 def remember_parties(cases: Sequence[Case]) -> None:

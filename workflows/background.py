@@ -106,7 +106,7 @@ def _opinions(turn: Turn, readable: frozenset[str]) -> Section | None:
         row = rows.get((turn.case.pk, code))
         if row is not None:
             by = strung((row.organisation.name if row.organisation else "", _day(row.decided_at)))
-            text = noted(row.reason or _("（未填写意见）"), by)
+            text = noted(row.reason or _("未填写意见"), by)
             facts.append(Fact(names[code], text, row.clause, long=True))
     return Section(_("前序意见"), facts)
 

@@ -14,6 +14,7 @@ from accounts.actors import Actor
 from audit import clock
 from cases import policy
 from cases.models import Case, Standing
+from cases.relations import remember_parties
 from cases.search import containing
 from programmes.models import Programme
 from workflows.enums import ItemStatus
@@ -89,8 +90,10 @@ def find_cases(actor: Actor, wanted: Wanted) -> QuerySet[Case]:
 
 
 def rows_of(cases: Iterable[Case], actor: Actor) -> list[CaseRow]:
-    """The lines for these cases. One query for what all of them wait for."""
+    """The lines for these cases. One query for what all of them wait for, one for their parties where it matters."""
     listed = list(cases)
+    if actor.role in policy.BY_CAPACITY:
+        remember_parties(listed)
     items: dict[int, list[WorkItem]] = defaultdict(list)
     waiting = WorkItem.objects.filter(case__in=listed, status=ItemStatus.OPEN)
     for item in waiting.select_related("organisation", "assignee", "deadline", "run").order_by("id"):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -72,9 +73,14 @@ def _who(row: Decision, readable: frozenset[str]) -> str:
     return noted(row.user.name, strung((unit, role)))
 
 
+def _once(verdicts: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
+    """What a rule said, once however many lines of a table it said it of."""
+    return {(each["rule"], each["outcome"], each["clause"]): each for each in verdicts}.values()
+
+
 def _rules(case: Case, row: Decision) -> Iterable[RuleNote]:
     outcomes = {"failed": _("不符合"), "undecided": _("无法判定"), "passed": _("符合")}
-    for verdict in row.verdicts:
+    for verdict in _once(row.verdicts):
         rule = case.edition.pack.rules.get(verdict["rule"])
         title = str(rule.title) if rule else verdict["rule"]
         yield RuleNote(title, outcomes.get(verdict["outcome"], verdict["outcome"]), verdict["clause"])

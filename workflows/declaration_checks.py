@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Literal
 
 from django.urls import reverse
@@ -17,20 +17,25 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from audit import clock
+from cases.cells import split
 from cases.confirmations import Question, questions_of
 from cases.models import Case, Declaration, DeclarationForm, Material
 from cases.relations import Relations
-from programmes.form_cells import field_of
+from programmes.form_cells import field_of, row_inputs
 from programmes.forms import Cleaned, MissingCell, clean_form, count_filled, inputs_of, is_complete, label_of
 from programmes.procedures import action_of
-from programmes.rules import Verdict, blocking
+from programmes.rules import Blocking, Verdict, blocking
 from programmes.schema import Form, FormField, Pack, Step
 from workflows import gates
 from workflows.clause_links import clause_url
 from workflows.form_controls import id_of
 from workflows.turn import Turn
+from workflows.verdict_groups import VerdictGroup, in_lines, together
 
 SUBMIT = "declare.submit"
+MOST_ASKED = 20
+MOST_LINES = 50
+"""Of one rule and table so many lines can be opened one by one."""
 Weight = Literal["hard", "soft", "told"]
 
 
@@ -55,8 +60,27 @@ class FormProgress:
         return len(self.faulty)
 
     @property
-    def asked(self) -> list[Place]:
-        """The questions about single places, each with its label and address."""
+    def gaps(self) -> list[Gap]:
+        """What is blank, a column of a table once however many lines lack it."""
+        found: dict[tuple[str, str], list[MissingCell]] = {}
+        for cell in self.missing:
+            table, _line, column = split(cell.path)
+            found.setdefault((table, column), []).append(cell)
+        return [
+            Gap(self._gap(cells, table, column), f"{self.url}#{id_of(cells[0].path)}")
+            for (table, column), cells in found.items()
+        ]
+
+    def _gap(self, cells: Sequence[MissingCell], table: str, column: str) -> str:
+        field = field_of(self.form, table)
+        if len(cells) == 1 or field is None:
+            return cells[0].label
+        where = in_lines(str(field.label), [int(split(cell.path)[1]) for cell in cells])
+        label = next((str(each.label) for each in row_inputs(field) if each.key == column), column)
+        return _("%(where)s未填写“%(column)s”") % {"where": where, "column": label}
+
+    def asked(self, most: int) -> list[Place]:
+        """The questions about single places, the first ``most`` of them, each with its label and address."""
         return [
             Place(
                 f"{label_of(self.form, path)}：{doubt.text}",
@@ -65,7 +89,7 @@ class FormProgress:
                 path,
                 f"{self.form.code}:{doubt.token}",
             )
-            for path, doubt in self.doubts.items()
+            for path, doubt in islice(self.doubts.items(), most)
         ]
 
     @property
@@ -140,6 +164,18 @@ class Check:
     places: tuple[Place, ...]
     more: int = 0
     """How many further verdicts of the same rule are not listed."""
+    where: str = ""
+    """The lines of a table that it holds for, when it speaks for several (:mod:`workflows.verdict_groups`)."""
+    lines: tuple[Place, ...] = ()
+    """The first of those lines, each to be opened where it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """未填处: a blank cell, or a column that is blank in several lines; ``url`` leads to the first."""
+
+    label: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +200,17 @@ class Progress:
 
     @property
     def asked(self) -> list[Place]:
-        """Open questions about single places, for a last look before sending; they hinder nothing."""
-        return [place for form in self.forms for place in form.asked]
+        """Open questions about single places, the first of them, for a last look before sending; they hinder nothing."""
+        return [place for form in self.forms for place in form.asked(MOST_ASKED)][:MOST_ASKED]
+
+    @property
+    def doubts(self) -> int:
+        """How many such questions are open."""
+        return sum(len(form.doubts) for form in self.forms)
 
     @property
     def soft(self) -> list[Check]:
-        """What needs a reason, one line a rule or row."""
+        """What needs a reason; what a rule says of many lines is one."""
         return [check for check in self.checks if check.weight == "soft"]
 
     @property
@@ -201,7 +242,7 @@ def progress_of(
     return Progress(
         forms=tuple(forms.values()),
         materials=tuple(materials_progress(case, step, forms, materials)),
-        checks=tuple(checks_of(case, verdicts)),
+        checks=tuple(checks_together(case, verdicts)),
         passed=sum(verdict.outcome == "passed" for verdict in verdicts),
     )
 
@@ -271,23 +312,44 @@ def judge(
     return gates.verdicts_at(turn)
 
 
+def checks_together(case: Case, verdicts: Sequence[Verdict]) -> list[Check]:
+    """:func:`checks_of`, what a rule says of several lines of a table as one. No query."""
+    found = blocking(verdicts)
+    return [
+        _one_check(case, group, weight)
+        for weight, some in _weighed(found)
+        for group in together(case.edition.pack, some)
+    ]
+
+
+def _one_check(case: Case, group: VerdictGroup, weight: Weight) -> Check:
+    if not group.where:
+        return _check(case, group.first, weight)
+    lines = []
+    for verdict in group.verdicts[:MOST_LINES]:
+        place = next(iter(_places(case, verdict.fields)), None)
+        if place is not None:
+            lines.append(replace(place, label=str(verdict.label or place.label)))
+    check = _check(case, replace(group.first, label=group.first.binding), weight)
+    return replace(check, where=group.where, lines=tuple(lines), more=len(group.verdicts) - len(lines))
+
+
+def _weighed(found: Blocking) -> tuple[tuple[Weight, tuple[Verdict, ...]], ...]:
+    return ("hard", found.refused), ("soft", found.needs_reason), ("told", found.shown)
+
+
 def checks_of(case: Case, verdicts: Sequence[Verdict], *, most: int | None = None) -> list[Check]:
     """Verdicts that did not plainly pass, the weightiest first. No query.
 
     ``most``: so many of one rule, what failed before what is undecided; the last one tells how many more there are.
     """
     found = blocking(verdicts)
-    weights: tuple[tuple[Weight, tuple[Verdict, ...]], ...] = (
-        ("hard", found.refused),
-        ("soft", found.needs_reason),
-        ("told", found.shown),
-    )
-    return [check for weight, some in weights for check in _of_weight(case, some, weight, most)]
+    return [check for weight, some in _weighed(found) for check in _of_weight(case, some, weight, most)]
 
 
 def _of_weight(case: Case, verdicts: Iterable[Verdict], weight: Weight, most: int | None) -> Iterable[Check]:
-    for _rule, together in groupby(verdicts, key=lambda verdict: verdict.rule_id):
-        listed = list(together)
+    for _rule, some in groupby(verdicts, key=lambda verdict: verdict.rule_id):
+        listed = list(some)
         if most is None or len(listed) <= most:
             yield from (_check(case, verdict, weight) for verdict in listed)
             continue

@@ -18,6 +18,7 @@ from programmes.schema import Pack
 from workflows import gates
 from workflows.defects import FIELD, MATERIAL, PAPER, Target, forms_of, targets_of
 from workflows.turn import Turn
+from workflows.verdict_groups import together
 
 SPARE = 3
 """Blank lines beneath the filled ones; the script adds more."""
@@ -86,7 +87,10 @@ def _of_materials(case: Case) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _of_rules(turn: Turn) -> Iterator[tuple[str, str, str, str]]:
-    """The rules that refuse, or ask a reason for, the action that would go on from here."""
+    """The rules that refuse, or ask a reason for, the action that would go on from here; each with all its lines of a
+
+    table as one.
+    """
     onward = _onward(turn)
     if onward is None:
         return
@@ -94,13 +98,18 @@ def _of_rules(turn: Turn) -> Iterator[tuple[str, str, str, str]]:
         turn.case, turn.actor, turn.procedure, onward, clock.now(), {}, turn.relations, turn.run, turn.item
     )
     known = {form.code for form in forms_of(turn.case)}
-    for verdict in gates.verdicts_as_things_stand(asked):
-        if verdict.outcome != "failed" or verdict.level not in ("hard", "soft"):
-            continue
+    failed = (
+        verdict
+        for verdict in gates.verdicts_as_things_stand(asked)
+        if verdict.outcome == "failed" and verdict.level in ("hard", "soft")
+    )
+    for group in together(turn.pack, failed):
+        verdict = group.first
         rule = turn.pack.rules[verdict.rule_id]
         place = next((name for name in rule.fields if name.partition(".")[0] in known), "")
         target = f"{FIELD}{place}" if place else _material_or_paper(turn.pack, verdict.rule_id)
-        text = _("%(text)s（%(clause)s）") % {"text": str(verdict.message), "clause": verdict.clause}
+        said = f"{group.where}：{verdict.message}" if group.where else str(verdict.message)
+        text = _("%(text)s（%(clause)s）") % {"text": said, "clause": verdict.clause}
         yield target, text, "", DefectSource.RULE.value
 
 

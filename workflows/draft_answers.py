@@ -74,7 +74,7 @@ def standing_of_form(
 
 def notes_of_questions(questions: Mapping[str, Question]) -> Notes:
     """What stands beside the cells that are asked about: what confirms an open question, what was confirmed."""
-    said = _("已确认数值无误（%(at)s）")
+    said = _("已确认填写无误（%(at)s）")
     return Notes(
         sure={place: each.token for place, each in questions.items() if each.path and each.answer is None},
         confirmed={

@@ -34,12 +34,13 @@ from cases.errors import Conflict, NotAllowed, NotVisible
 from cases.models import Case, Deadline, Recorded
 from cases.relations import Relations, relations_of
 from cases.sealing import is_sealed
-from cases.standings import set_standing
+from cases.standings import current_standing, set_standing
 from programmes.guards import EDITORS, require_role
 from programmes.models import Edition
 from programmes.procedures import COMMANDS, PROCEDURES, Action, action_of, duty_for_action
 from workflows import asks, edition_moves, gates, items, labels, letters, places, quotas, steps, terms
 from workflows.acts import ACTS, PENDING
+from workflows.acts.titles import ENDED
 from workflows.decisions import decide
 from workflows.enums import ItemStatus, Track
 from workflows.events import CASE_ACTED, write_event
@@ -374,14 +375,15 @@ def _carry_out(turn: Turn) -> None:
     quotas.hold(turn)
     places.hold(turn)
     turn.verdicts = gates.check(turn)
-    if turn.action.role in DECIDING or turn.action.code in turn.owner.letters:
+    status = _standing_written(turn)
+    if turn.action.role in DECIDING or turn.action.code in turn.owner.letters or status is not None:
         turn.decision = decide(turn)
     if change := ACTS.get(turn.gate):
         change(turn)
     quotas.use(turn)
     places.require(turn)
     _keep_recorded(turn)
-    _apply_standing(turn)
+    _apply_standing(turn, status)
     terms.renew(turn)
     clause = turn.clause
     letter = letters.draft(turn)
@@ -438,15 +440,30 @@ def _keep_recorded(turn: Turn) -> None:
     turn.record |= {"recorded": turn.recorded}
 
 
-def _apply_standing(turn: Turn) -> None:
-    """The legal result, where the edition names one for this action."""
+def _standing_written(turn: Turn) -> StandingStatus | None:
+    """The legal result that the edition names for this action; None without one, and where it would end what is not held.
+
+    One query, for an end only: a first application that is withdrawn ends nothing, the renewal of a title does.
+    """
     own = turn.procedure in (turn.step.procedure, "command")
-    status = turn.step.standing.get(turn.action.code) if own else None
-    if status is None or turn.decision is None:
+    named = turn.step.standing.get(turn.action.code) if own else None
+    if named is None:
+        return None
+    status = StandingStatus(named)
+    if status in ENDED:
+        held = current_standing(turn.case)
+        return status if held is not None and held.status not in ENDED else None
+    return status
+
+
+def _apply_standing(turn: Turn, status: StandingStatus | None) -> None:
+    """Write the legal result, with the decision that it rests on."""
+    if status is None:
         return
+    assert turn.decision is not None
     row = set_standing(
         case=turn.case,
-        status=StandingStatus(status),
+        status=status,
         decision=turn.decision,
         on=clock.today(),
         **turn.standing,

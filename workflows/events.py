@@ -26,6 +26,9 @@ DEADLINE_FAILED = "deadline_failed"
 MATERIAL_INFECTED = "material_infected"
 """A virus was found in a file of a draft after it had come."""
 
+CASE_NOMINATED = "case_nominated"
+"""Another unit has put the applicant forward: a draft waits for its people."""
+
 
 @dataclass(frozen=True, slots=True)
 class Happened:

@@ -15,7 +15,7 @@ from cases import policy
 from cases.errors import Gate, NotAllowed
 from cases.facts import CaseFacts
 from cases.models import Case
-from cases.relations import Relations, relations_of
+from cases.relations import Relations, only_follows, relations_of
 from cases.sealing import sealed_for
 from programmes.procedures import COMMANDS, PROCEDURES, Action, action_of, duty_for_action
 from programmes.rules import blocking
@@ -101,7 +101,7 @@ def _by_rules(
     turn = Turn(case, actor, procedure, action, clock.now(), dict(data), relations)
     verdicts = gates.verdicts_at(turn) if data else gates.verdicts_as_things_stand(turn, facts)
     refused = blocking(verdicts).refused
-    return gates.refusal(refused) if refused else None
+    return gates.refusal(turn.pack, refused) if refused else None
 
 
 def offers_for(case: Case, actor: Actor, waiting: list[WorkItem], relations: Relations) -> list[Offer]:
@@ -112,6 +112,8 @@ def offers_for(case: Case, actor: Actor, waiting: list[WorkItem], relations: Rel
     offers: list[Offer] = []
     if sealed_for(actor, case):
         return offers  # what the rules say of a declaration would tell what it says
+    if only_follows(actor, relations):
+        return offers  # follows the case, and is asked for nothing
     facts = CaseFacts(case)
     for item in waiting:
         offers += _of_item(case, actor, item, relations)

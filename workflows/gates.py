@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from audit import punctuation
 from cases.errors import Gate
 from cases.facts import CaseFacts
 from programmes.rule_context import reads_forms, reads_slots, supplied_by
@@ -19,6 +20,7 @@ from programmes.rules import Verdict, blocking, evaluate, resolve_context
 from programmes.schema import Pack
 from workflows import held_slots
 from workflows.turn import Turn
+from workflows.verdict_groups import together
 
 
 def has_rules(pack: Pack, gate: str) -> bool:
@@ -70,11 +72,11 @@ def check(turn: Turn) -> list[Verdict]:
     verdicts = verdicts_at(turn)
     found = blocking(verdicts)
     if found.refused:
-        raise refusal(found.refused)
+        raise refusal(turn.pack, found.refused)
     explanations: dict[str, Any] = turn.raw.get("explanations") or {}
     missing = tuple(v for v in found.needs_reason if not str(explanations.get(v.rule_id, "")).strip())
     if missing:
-        raise refusal(missing, needs_reason=True)
+        raise refusal(turn.pack, missing, needs_reason=True)
     turn.record |= (
         {"explanations": {v.rule_id: explanations[v.rule_id] for v in found.needs_reason}}
         if found.needs_reason
@@ -83,19 +85,24 @@ def check(turn: Turn) -> list[Verdict]:
     return verdicts
 
 
-def refusal(verdicts: tuple[Verdict, ...], *, needs_reason: bool = False) -> Gate:
-    """One refusal that tells all reasons, each with its clause."""
-    first = verdicts[0]
-    text = "\n".join(describe(v, needs_reason=needs_reason) for v in verdicts)
-    return Gate(first.rule_id, text, first.clause, verdicts)
+def refusal(pack: Pack, verdicts: tuple[Verdict, ...], *, needs_reason: bool = False) -> Gate:
+    """One refusal that tells all reasons, each with its clause; what holds for many lines of a table once."""
+    first, groups = verdicts[0], together(pack, verdicts)
+    text = "\n".join(describe(group.first, needs_reason=needs_reason, where=group.where) for group in groups)
+    return Gate(first.rule_id, text, first.clause, tuple(group.first for group in groups))
 
 
-def describe(verdict: Verdict, *, needs_reason: bool = False) -> str:
-    """One verdict as a sentence in the user's language: message, why undecided, clause."""
+def describe(verdict: Verdict, *, needs_reason: bool = False, where: str = "") -> str:
+    """One verdict as a sentence in the user's language: message, why undecided, clause.
+
+    ``where``: the lines of a table that it holds for, when it speaks for several.
+    """
     language = get_language() or "zh-hans"
     text = verdict.message.in_language(language)
-    if verdict.label:
-        text = f"{verdict.label.in_language(language)}：{text}"
+    label = verdict.binding if where else verdict.label
+    told = punctuation.strung((where, label.in_language(language) if label else ""))
+    if told:
+        text = f"{told}：{text}"
     if verdict.outcome == "undecided" and verdict.reason_undecided:
         text += _("（无法判定：%(why)s）") % {"why": verdict.reason_undecided.in_language(language)}
     if needs_reason:

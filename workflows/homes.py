@@ -22,6 +22,7 @@ from cases.enums import Stage
 from cases.models import Case, Decision, ScoreSheet
 from programmes.enums import RoundStatus
 from programmes.models import Round
+from programmes.nominations import only_nominated
 from workflows import labels
 from workflows.case_lists import CaseRow, rows_of
 from workflows.desk import Urgency, urgency_of, with_everything
@@ -73,7 +74,7 @@ def applicant_home(actor: Actor) -> ApplicantHome:
 
 
 def open_rounds(actor: Actor) -> list[Round]:
-    """Rounds that take declarations today from units of this kind. One query."""
+    """Rounds that take declarations today from units of this kind, by themselves. One query."""
     today = clock.today()
     rounds = (
         Round.objects.filter(status=RoundStatus.OPEN, opens_on__lte=today, authority_id=actor.authority_id)
@@ -85,7 +86,11 @@ def open_rounds(actor: Actor) -> list[Round]:
     if actor.programme_code:
         rounds = rounds.filter(programme__code=actor.programme_code)
     kind = actor.organisation.kind if actor.organisation is not None else ""
-    return [round_ for round_ in rounds if kind in round_.edition.pack.programme.applicant.kinds]
+    return [
+        round_
+        for round_ in rounds
+        if kind in round_.edition.pack.programme.applicant.kinds and not only_nominated(round_.edition.pack)
+    ]
 
 
 # -- 经办人、审核人、推荐单位 --------------------------------------------------------------------------------------
@@ -238,11 +243,12 @@ def approver_home(actor: Actor) -> ApproverHome:
 def exceptions_of(case: Case, decision: Decision) -> list[str]:
     """The rules that a decision was taken in spite of, by title and clause."""
     rules = case.edition.pack.rules
-    return [
+    told = (
         _("%(rule)s（%(clause)s）") % {"rule": rules[found["rule"]].title, "clause": found["clause"]}
         for found in decision.verdicts
         if found["outcome"] in ("failed", "undecided") and found["rule"] in rules
-    ]
+    )
+    return list(dict.fromkeys(told))  # once, however many lines of a table the rule spoke of
 
 
 # -- 监察 ------------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from audit import clock
 from cases.models import Case
+from cases.relations import is_nominated
 from programmes.procedures import COMMANDS, PROCEDURES, SIDE_LINE, Label, action_of, duty_of
 from programmes.schema import SideProcedure, Step, Text, side_with_flow
 from workflows.enums import ItemStatus, Track
@@ -20,6 +21,7 @@ from workflows.models import StageRun, WorkItem
 
 BESIDE_ACTIONS: dict[str, Label] = {
     "case.open": gettext_lazy("起草了申报"),
+    "case.nominate": gettext_lazy("提名了申报单位"),
     "case.unsealed": gettext_lazy("申报材料启封，首次查阅"),
     "publicize.lodge_objection": gettext_lazy("收到异议"),
     "review.draw": gettext_lazy("随机抽取了评审专家"),
@@ -57,6 +59,8 @@ def action_name(case: Case, name: str, run: StageRun | None = None) -> str:
     """What an action (``<procedure>.<action>`` or ``command.<action>``) is called in this case."""
     procedure, _sep, code = name.partition(".")
     wording = _wording(owner_of(case, procedure, run))
+    if name == "command.discard" and is_nominated(case):
+        return _("谢绝提名")
     if procedure == "command":
         return str(wording.get(code) or COMMANDS[code].label)
     shared = any(duty.code == code for duty in PROCEDURES[procedure].duties)

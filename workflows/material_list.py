@@ -147,4 +147,4 @@ def _read_now(case: Case, actor: Actor, version: str) -> list[Material]:
     if actor.role in SEES_DRAFTS and not version:
         return live_materials(case)
     found = chosen(versions_of(case), version)
-    return files_of(list(case.materials.all()), found) if found is not None else []
+    return files_of(list(case.materials.order_by("uploaded_at", "pk")), found) if found is not None else []

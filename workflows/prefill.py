@@ -28,7 +28,7 @@ from programmes.schema import Form, FormField
 from workflows.declaration_checks import draft_step
 from workflows.drafts import Draft
 
-REGISTER, LAST = "register", "last"
+REGISTER, LAST, FILE = "register", "last", "file"
 YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 RELATIVE: Mapping[str, int] = {
     "前年": -2,
@@ -90,6 +90,9 @@ def source_words(source: str, case: Case) -> str:
         return _("取自单位登记信息")
     if kind == LAST:
         return _("取自%(year)s年度申报") % {"year": rest}
+    if kind == FILE:
+        row, _sep, name = rest.partition(":")
+        return _("取自批量导入文件“%(name)s”第%(row)s行") % {"name": name, "row": row}
     form = case.edition.pack.forms.get(rest)
     return _("取自本次申报“%(form)s”") % {"form": form.title if form is not None else rest}
 

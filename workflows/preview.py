@@ -38,6 +38,7 @@ from workflows.letters import code_for
 from workflows.models import WorkItem
 from workflows.nodes import Finish
 from workflows.turn import Turn
+from workflows.verdict_groups import together
 
 EMPTY: dict[str, Any] = {
     "text": "",
@@ -187,7 +188,10 @@ def preview_of(turn: Turn, sent: Mapping[str, Any] | None = None) -> Preview:
         letter=str(letter.title) if letter is not None else "",
         clause=turn.clause,
         proposed=_proposed(turn),
-        judged=tuple(_judged(turn, verdict) for verdict in verdicts if verdict.outcome != "skipped"),
+        judged=tuple(
+            _judged(turn, group.first, group.where)
+            for group in together(turn.pack, (each for each in verdicts if each.outcome != "skipped"))
+        ),
         settled=settled,
         blocked=settled and free and bool(blocking(verdicts).refused),
     )
@@ -297,10 +301,11 @@ def _proposed(turn: Turn) -> bool:
     return (command.source if command is not None else owner.source) == "proposed"
 
 
-def _judged(turn: Turn, verdict: Verdict) -> Judged:
+def _judged(turn: Turn, verdict: Verdict, where: str) -> Judged:
     rule = turn.pack.rules[verdict.rule_id]
     troubled = verdict.outcome in ("failed", "undecided")
-    text = gates.describe(verdict).removesuffix(f"（{verdict.clause}）") if troubled else ""
+    told = gates.describe(verdict, where=where) if troubled else ""
+    text = told.removesuffix(f"（{verdict.clause}）")
     return Judged(
         verdict.rule_id,
         str(rule.title),

@@ -23,6 +23,7 @@ from workflows.desk import Urgency, urgency_of, with_everything
 from workflows.due import Due, due_of
 from workflows.items import items_for
 from workflows.models import WorkItem
+from workflows.nomination_pages import nominates
 from workflows.preview import preview_of, turn_for
 from workflows.quota_lines import QuotaLine, quota_line
 from workflows.recommendation_lists import asks_ranking
@@ -96,6 +97,8 @@ class RecommenderHome:
     calls: list[Call]
     others: list[WorkItem]
     moved: list[Case]
+    nominates: bool = False
+    """Whether the unit nominates in an open round, or has nominated."""
 
 
 def recommender_home(actor: Actor) -> RecommenderHome:
@@ -111,6 +114,7 @@ def recommender_home(actor: Actor) -> RecommenderHome:
         calls_of(actor, waiting),
         [item for item in everything if item.duty != RECOMMEND][:FEW],
         list(cases.defer("edition__source").order_by("-moved_at", "-id")[:FEW]),
+        nominates(actor),
     )
 
 

@@ -102,7 +102,7 @@ def _said(answered: Mapping[str, Question], names: Mapping[int, str]) -> dict[st
     for place, question in answered.items():
         assert question.answer is not None
         who, at = names.get(question.answer.user_id or 0, ""), question.answer.at[:16].replace("T", " ")
-        answer = _("申报单位已确认数值无误（%(who)s）。") % {
+        answer = _("申报单位已确认填写无误（%(who)s）。") % {
             "who": " ".join(part for part in (who, at) if part)
         }
         said[place] = f"{question.text}{answer}"

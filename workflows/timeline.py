@@ -54,6 +54,7 @@ NEEDED: dict[str, str] = {
 SCORES = frozenset({"review.submit_score", "appraise.submit_site_score"})
 APPRAISE = "appraise"
 OPENED = "case.open"
+NOMINATED = "case.nominate"
 COMMITMENT = "p:sha256:"
 LODGED = "publicize.lodge_objection"
 OF_EXPERTS = frozenset({"declare", "build", "case"})
@@ -156,7 +157,7 @@ def entered_steps(case: Case, entries: Iterable[Entry]) -> dict[str, dt.datetime
         before, after = data.get("from") or {}, data.get("to") or {}
         if after.get("step") and after.get("step") != before.get("step"):
             entered[after["step"]] = entry.at
-        elif entry.action == OPENED:
+        elif entry.action in (OPENED, NOMINATED):
             entered.setdefault(case.edition.pack.programme.lifecycle.start, entry.at)
     return entered
 
@@ -212,6 +213,10 @@ def _title(told: _Told, action: Action | None) -> str:
         return _("先后收到异议%(n)s件") % {"n": alike}
     if told.entry.action == LODGED and not told.data.get("accepted"):
         return _("收到匿名异议，登记备查")
+    if told.entry.action == NOMINATED:
+        return _("由%(unit)s提名") % {"unit": (told.data.get("nominator") or {}).get("name") or "—"}
+    if told.data.get("nomination") == "declined":
+        return _("谢绝了提名")
     if action is not None:
         return _own_wording(told) or str(action.done or action.label)
     return str(BESIDE_ACTIONS.get(told.entry.action, told.entry.action))
@@ -266,8 +271,9 @@ def _letter_url(told: _Told) -> str:
 
 
 def _addressed(told: _Told) -> bool:
-    """Whether the reason was told to the applicant: in a letter, or with what was given back to them."""
-    return "decisions" in told.readable and (bool(_letter_of(told)) or told.code.startswith("return"))
+    """Whether the reason was told to the applicant: in a letter, with what was given back, or with the nomination."""
+    told_them = told.entry.action == NOMINATED or told.code.startswith("return")
+    return "decisions" in told.readable and (told_them or bool(_letter_of(told)))
 
 
 def _lines(told: _Told) -> Iterable[str]:
@@ -286,7 +292,7 @@ def _lines(told: _Told) -> Iterable[str]:
     if data.get("summary") and "declaration" in told.readable:
         yield _("建设完成情况：%(text)s") % {"text": data["summary"]}
     if data.get("questions") and "declaration" in told.readable:
-        yield _("数值核对：系统提示%(all)s处，申报单位确认无误%(confirmed)s处。") % {
+        yield _("填报核对：系统提示%(all)s处，申报单位确认无误%(confirmed)s处。") % {
             "all": data["questions"]["confirmed"] + data["questions"]["open"],
             "confirmed": data["questions"]["confirmed"],
         }

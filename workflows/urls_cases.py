@@ -3,6 +3,7 @@
 from django.urls import path
 
 from workflows.views import (
+    batches,
     cases,
     confirming,
     declaration,
@@ -12,6 +13,7 @@ from workflows.views import (
     intake,
     material_checks,
     materials,
+    nominating,
     policies,
     prefill,
     sections,
@@ -27,6 +29,10 @@ app_name = "cases"
 urlpatterns = [
     path("", cases.case_list, name="list"),
     path("start/", starting.start, name="start"),
+    path("nominations/", nominating.nominations, name="nominations"),
+    path("start/<uuid:public_id>/batch/", batches.batch, name="batch"),
+    path("start/<uuid:public_id>/batch/template.xlsx", batches.template, name="batch_template"),
+    path("start/<uuid:public_id>/batch/mend.xlsx", batches.mend, name="batch_mend"),
     path("policies/<uuid:public_id>/", policies.policy, name="policy"),
     path("<uuid:public_id>/", cases.detail, name="detail"),
     path("<uuid:public_id>/declared/", declared.declared, name="declared"),

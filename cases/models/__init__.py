@@ -12,6 +12,7 @@ from cases.models.intake import Defect, IntakeEntry, RecommendationList
 from cases.models.material import Material
 from cases.models.material_check import MaterialCheck
 from cases.models.misconduct import Misconduct
+from cases.models.nomination import Nomination
 from cases.models.notice import Objection, PublicNotice
 from cases.models.opinion import Opinion
 from cases.models.party import CaseGroupObjectPermission, CaseParty, CaseUserObjectPermission, Participation
@@ -42,6 +43,7 @@ __all__ = [
     "Material",
     "MaterialCheck",
     "Misconduct",
+    "Nomination",
     "Objection",
     "Opinion",
     "Participation",

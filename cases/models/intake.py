@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from audit import clock
 from cases.enums import DefectSource, IntakeCarrier, IntakeKind, IntakeManner
@@ -37,6 +38,10 @@ class IntakeEntry(models.Model):
     received_at = models.DateTimeField()
     registered_at = models.DateTimeField()
     registered_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    on_behalf_of = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    """代办: the person that a substitute registered for."""
     organisation = models.ForeignKey(
         "accounts.Organisation", on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -68,6 +73,19 @@ class IntakeEntry(models.Model):
         if self.pk is not None:
             raise TypeError("an entry of the receipt register is never altered")
         super().save(*args, **kwargs)
+
+    @property
+    def registrar(self) -> str:
+        """登记人: the person, and for whom where a substitute registered it: 李某（代张某）."""
+        name = self.registered_by.name
+        if self.on_behalf_of is None:
+            return name
+        return _("%(name)s（代%(holder)s）") % {"name": name, "holder": self.on_behalf_of.name}
+
+    @property
+    def people(self) -> set[int]:
+        """The keys of everybody it counts as registered by."""
+        return {key for key in (self.registered_by_id, self.on_behalf_of_id) if key is not None}
 
 
 class Defect(models.Model):

@@ -125,6 +125,8 @@ def expected(role: str, relation: str, stage: str, action: str) -> str:
         return "wrong_role"
     if role in UNIT_ROLES and (relation == "consulted") != (action == "consult.give_opinion"):
         return "wrong_unit"
+    if relation == "nominator" and role in UNIT_ROLES:
+        return "wrong_unit"  # whoever nominated follows the case and does nothing in it
     if relation == "drafter" and role in DECIDING:
         return "separation_of_duties"
     if stage == "closed":
@@ -138,6 +140,8 @@ def visible(role: str, relation: str, stage: str) -> bool:
     if role in UNIT_ROLES:
         if relation == "consulted":
             return role in OFFICE and stage != "draft"
+        if relation == "nominator":
+            return role == "recommender" and stage != "draft"
         return relation in ("own", "drafter") and (stage != "draft" or role in ("applicant", "operator"))
     if role == "expert":
         return relation == "assigned" and stage != "draft"

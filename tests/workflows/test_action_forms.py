@@ -106,7 +106,7 @@ def test_what_the_rules_refuse_is_shown_with_its_clause_and_cannot_be_sent(world
     response = browser(world.officer).get(page_of(case, "command.propose_revocation"))
     page = text_of(response)
     assert response.status_code == 422
-    assert "003·附件6·第八条" in page
+    assert "附件6·第八条</a>" in page
     assert 'aria-disabled="true"' in page
     assert not SUBMIT.search(page)
     assert post(world.officer, case, "command.propose_revocation", {"reason": "想取消。"}).status_code == 422

@@ -1,4 +1,4 @@
-"""数值无误: a number that is asked about is confirmed once, for its value, and the office sees that it was. 数值核对"""
+"""填写无误: a number that is asked about is confirmed once, for its value, and the office sees that it was. 数值核对"""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CODE = "GY_OVERALL"
 CELL = "fixed_investment_2020"
 LARGE = {CODE: {CELL: "12000000"}}
 ASKED = "填报为12,000,000万元（即1,200亿元），请核对单位是否有误。"
-SAID = "已确认数值无误（2020-03-20 10:00）"
+SAID = "已确认填写无误（2020-03-20 10:00）"
 
 
 def address(case: Case, name: str = "form_sure", code: str = CODE) -> str:
@@ -154,7 +154,7 @@ def test_without_script_a_tick_is_sent_with_the_form(world: World, case: Case) -
     posted = hidden(drawn) | {key: str(value) for key, value in row_of(case, CODE).data.items()}
     posted |= {"_sure": token(case), "profit_2021": "7"}
     done = browser(world.applicant).post(address(case, "form"), posted, follow=True)
-    assert "已确认1处数值无误。" in words(text_of(done))
+    assert "已确认1处填写无误。" in words(text_of(done))
     assert list(row_of(case, CODE).confirmed) == [CELL]
     assert row_of(case, CODE).data["profit_2021"] == "7"
 
@@ -184,7 +184,7 @@ def test_open_questions_are_listed_before_sending_and_confirmed_there(world: Wor
     assert f'name="sure" value="{CODE}:{token(case)}"' in drawn
     typed = {"explanation.R-GY-05": "分期规划。", "statement": "on"}
     told = text_of(submit(world.applicant, case, _sure="1", sure=f"{CODE}:{token(case)}", **typed))
-    assert "已确认1处数值无误。" in words(told)
+    assert "已确认1处填写无误。" in words(told)
     assert ASKED not in words(told)
     assert "分期规划。" in told
     assert 'id="statement" name="statement" value="on" checked' in told
@@ -207,7 +207,7 @@ def test_a_tick_counts_when_the_declaration_is_sent_with_it_and_stands_in_the_re
     assert case.stage == "file"
     assert recorded(case)["questions"] == {"confirmed": 1, "open": 0}
     told = words(page(world.officer, case, "detail"))
-    assert "数值核对：系统提示1处，申报单位确认无误1处。" in told
+    assert "填报核对：系统提示1处，申报单位确认无误1处。" in told
 
 
 def test_an_open_question_does_not_hold_up_sending_and_is_counted(world: World, case: Case) -> None:
@@ -233,7 +233,7 @@ def test_the_office_reads_beside_the_cell_who_confirmed_it_and_others_read_that_
     confirm(world.applicant, case, token(case))
     case = world.do(case, "declare.submit", statement=True)
     assert world.applicant.user is not None
-    said = f"申报单位已确认数值无误（{world.applicant.user.name} 2020-03-20 10:00）。"
+    said = f"申报单位已确认填写无误（{world.applicant.user.name} 2020-03-20 10:00）。"
     assert f"{ASKED}{said}" in words(page(world.officer, case, "declared"))
     case = world.do(world.do(case, "file.file"), "file.notify_filing")
     case = world.do(world.do(case, "file.begin_construction"), "build.request_review", summary="已建成。")
@@ -241,7 +241,7 @@ def test_the_office_reads_beside_the_cell_who_confirmed_it_and_others_read_that_
     keys = [str(e.user.public_id) for e in world.experts[:5] if e.user]
     case = world.do(case, "review.assign_experts", experts=keys)
     text = words(page(world.experts[0], case, "declared"))
-    assert "申报单位已确认数值无误（2020-03-20 10:00）。" in text
+    assert "申报单位已确认填写无误（2020-03-20 10:00）。" in text
     assert world.applicant.user.name not in text
 
 

@@ -97,7 +97,7 @@ def test_what_has_been_sent_is_not_edited(world: World) -> None:
         ("GY_PLAN", ['id="id_p1_1"', "<textarea", "地理空间布局", "三、当前发展形势及面临的主要问题"]),
         (
             "GY_SUPP",
-            ['name="mgmt_mode" type="radio"', 'name="fields" type="checkbox"', "（万元）", "003·方案·三(四)"],
+            ['name="mgmt_mode" type="radio"', 'name="fields" type="checkbox"', "（万元）", "方案·三(四)"],
         ),
     ],
 )

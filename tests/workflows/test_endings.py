@@ -11,10 +11,11 @@ from audit import clock
 from cases import policy
 from cases.enums import Part
 from cases.facts import CaseFacts
-from cases.models import Case
-from tests.factories.cases import World
+from cases.models import Case, Recorded
+from programmes import packs
+from tests.factories.cases import GY_DIRECTORY, World
 from tests.faults.invariants import check
-from tests.workflows.pages import objected, rectifying, reported, suspected
+from tests.workflows.pages import failed, objected, rectifying, reported, suspected
 from workflows.panel import panel_of
 
 
@@ -127,6 +128,63 @@ def test_a_changed_plan_that_is_refused_ends_the_earlier_filing(world: World) ->
 def test_an_accreditation_is_not_touched_by_this(world: World) -> None:
     case = world.accredited()
     assert [s.status for s in case.standings.order_by("pk")] == ["filed", "accredited"]
+
+
+# -- an end that the edition writes --------------------------------------------------------------------------------------
+
+
+def under(world: World, number: str, *changes: tuple[str, str]) -> None:
+    """From now on people declare under an edition with these wordings changed."""
+    files = packs.read_directory(GY_DIRECTORY)
+    text = files["programme.yaml"].decode()
+    for old, new in changes:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    world.declare_under(files | {"programme.yaml": text.encode()}, number=number, name=f"试验批次{number}")
+
+
+WITHDRAWABLE = (
+    "      standing: {file: filed}\n",
+    "      standing: {file: filed, withdraw: lapsed}\n"
+    "      asks: {withdraw: [{key: letter_no, label: {zh: 来函文号}, type: text, clause: 003·附件6·第四条(二)}]}\n",
+)
+WITHDRAWAL = {"reason": "条件变化。", "letter_no": "来函〔2021〕1号"}
+
+
+def test_a_first_application_that_is_withdrawn_ends_no_title(world: World) -> None:
+    """Nothing lapses that never was: no entry of the register, and no ban that would follow from it."""
+    under(world, "2020.8", WITHDRAWABLE)
+    case = world.do(world.submitted(), "command.withdraw", **WITHDRAWAL)
+    assert (case.stage, case.closure) == ("closed", "withdrawn")
+    assert case.standings.count() == 0
+    assert not case.decisions.filter(action="withdraw").exists()
+    last = case.chain.entries.order_by("-seq").first()
+    assert last is not None and "standing" not in last.content["data"]
+
+
+def test_a_withdrawal_by_the_unit_ends_what_stands_and_is_kept_as_the_decision(world: World) -> None:
+    """The applicant's act is no decision elsewhere; here it is, and what was asked with it belongs to it."""
+    under(world, "2020.8", WITHDRAWABLE)
+    case = world.do(world.do(world.submitted(), "file.file"), "command.withdraw", **WITHDRAWAL)
+    filed, ended = case.standings.order_by("pk")
+    assert (filed.status, filed.current, ended.status, ended.current) == ("filed", False, "lapsed", True)
+    decision = case.decisions.get(action="withdraw")
+    assert (ended.decision, decision.role, decision.reason) == (decision, "applicant", "条件变化。")
+    recorded = Recorded.objects.get(case=case, gate="command.withdraw")
+    assert (recorded.decision, recorded.data["letter_no"]) == (decision, "来函〔2021〕1号")
+
+
+def test_a_title_ends_once(world: World) -> None:
+    """Withdrawn when it is proposed, and agreed to afterwards: the register has one end, with its day and decision."""
+    rest = "      letters: {start_appraisal: appraisal_reminder}\n"
+    under(world, "2020.8", (rest, f"{rest}      standing: {{propose_revocation: withdrawn}}\n"))
+    case = world.do(failed(world), "command.propose_revocation", reason="整改未到位。")
+    ended = case.standings.get(current=True)
+    assert (ended.status, ended.decision.action) == ("withdrawn", "propose_revocation")
+    case = world.do(case, "revoke.agree_revocation", reason="同意。")
+    assert case.closure == "revoked"
+    assert case.standings.get(current=True) == ended
+    assert case.standings.filter(status="withdrawn").count() == 1
 
 
 # -- appraisals --------------------------------------------------------------------------------------------------------

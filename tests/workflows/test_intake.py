@@ -8,13 +8,14 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from accounts.actors import Actor
+from accounts.actors import Actor, actor_for
 from accounts.errors import Refusal
 from audit import clock
 from audit.models import Entry
 from cases.errors import Gate, Invalid, NotAllowed
 from cases.facts import CaseFacts
 from cases.models import Case, Decision, IntakeEntry
+from tests.factories.accounts import make_substitution, make_user
 from tests.factories.cases import World
 from tests.factories.played import played
 from tests.workflows.pages import browser, page_of, post, queries_of, read, text_of
@@ -183,6 +184,31 @@ def test_a_wrong_entry_is_replaced_by_another_person_and_both_stay(town: dict[st
     page = read(browser(town["county"]), reverse("cases:intake", args=[case.public_id]))
     assert "已更正，见SJ2018-00002" in page
     assert "更正理由：登记时看错。" in page
+
+
+def test_of_a_substitution_neither_corrects_what_the_other_entered(town: dict[str, Actor]) -> None:
+    """Who stood in and who was stood in for count as one person, whichever of them registered."""
+    case, officer = Case.objects.get(), town["officer"]
+    assert officer.assignment
+    assert officer.user
+    deputy = make_user(organisation=officer.organisation)
+    make_substitution(officer.assignment, deputy)
+    standing_in = actor_for(officer.assignment, user=deputy)
+    register(case, standing_in, **(PAPER | {"copies": 3}))
+    entry = IntakeEntry.objects.get()
+    assert (entry.registered_by, entry.on_behalf_of) == (deputy, officer.user)
+    for one in (officer, standing_in):
+        with pytest.raises(NotAllowed) as refused:
+            correct(case, one, entry=entry.number, copies=2)
+        assert refused.value.code == "other_person"
+    page = read(browser(town["chief"]), reverse("cases:intake", args=[case.public_id]))
+    assert f"{deputy.name}（代{officer.user.name}）" in page
+    correct(case, town["chief"], entry=entry.number, copies=2)
+    register(case, officer, **ECOPY)
+    own = IntakeEntry.objects.get(kind="ecopy")
+    assert own.on_behalf_of is None
+    with pytest.raises(NotAllowed):
+        correct(case, standing_in, entry=own.number, copies=0)
 
 
 def test_a_corrected_time_lies_between_sending_and_the_entry(town: dict[str, Actor]) -> None:

@@ -17,6 +17,7 @@ from accounts.enums import Role
 from audit import clock
 from audit.models import Entry, ReadEntry
 from cases.models import Case, ScoreSheet
+from programmes.citations import on_screen
 from tests.factories.accounts import make_assignment
 from tests.factories.cases import World
 from tests.workflows.pages import browser, open_item, post, sheet_data, text_of
@@ -53,7 +54,7 @@ def test_the_page_shows_every_line_with_its_maximum_its_help_and_its_clause(
         assert str(indicator.label) in page
         assert f"（满分{indicator.maximum}分）" in page
         assert str(indicator.help) in page
-        assert indicator.clause in page
+        assert on_screen(indicator.clause, world.edition.pack.programme.documents) in page
         assert f'name="points.{indicator.key}"' in page
     for question in rubric.questions:
         assert page.count(f'name="answers.{question.key}"') == 2

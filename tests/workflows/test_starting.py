@@ -33,7 +33,7 @@ def test_an_open_round_says_who_may_declare_until_when(world: World) -> None:
         "2020年度产业集聚示范基地申报",
         "2020-04-30",
         "县（市、区）、开发区（园区）",
-        "003·方案·三(三)",
+        "方案·三(三)",
         "开始填报",
     ):
         assert said in text
@@ -65,7 +65,7 @@ def test_nobody_declares_for_another_unit(world: World) -> None:
 def test_a_unit_of_the_wrong_kind_is_told_why_with_the_clause(world: World) -> None:
     firm = make_organisation("某公司", kind=OrganisationKind.ENTERPRISE, parent=world.authority)
     text = words(browser(make_actor(Role.APPLICANT, firm)).get(reverse("cases:start")).content.decode())
-    assert "贵单位的类别不符合申报主体要求。 依据 003·方案·三(三)" in text
+    assert "贵单位的类别不符合申报主体要求。 依据 方案·三(三)" in text
     assert "开始填报" not in text
 
 

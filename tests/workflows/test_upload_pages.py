@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 import uuid
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.actors import Actor
@@ -237,6 +240,33 @@ def page_of(actor: Actor, row: Material, **query: str) -> str:
     assert answer.status_code == 200
     text: str = answer.content.decode()
     return text
+
+
+def orders_of(asked: CaptureQueriesContext) -> list[bool]:
+    """Of every statement that reads whole files of a case: whether it says in which order."""
+    reading = [
+        query["sql"]
+        for query in asked.captured_queries
+        if re.search(r'^SELECT (?!1 ).*"cases_material"\."sha256".* FROM "cases_material"', query["sql"])
+        and " LIMIT " not in query["sql"]
+        and '"cases_material"."id" = ' not in query["sql"]
+    ]
+    return [" ORDER BY " in sql for sql in reading]
+
+
+def test_files_are_always_read_in_an_order(world: World) -> None:
+    """Sending, leafing through and pointing out twins: no database owes anybody an order that was not asked for."""
+    case = world.fill(world.draft())
+    url = reverse("cases:materials", args=[case.public_id])
+    with case.materials.order_by("pk")[0].file.open() as lies:
+        twin = SimpleUploadedFile("乙.pdf", lies.read())
+    with CaptureQueriesContext(connection) as asked:
+        browser(world.applicant).post(url, {"item": "m7_license", "files": [twin]})
+        world.do(case, "declare.submit", statement=True)
+        page_of(world.officer, case.materials.filter(item="m8_policy").order_by("pk")[0], v="1")
+    found = orders_of(asked)
+    assert len(found) >= 3
+    assert all(found)
 
 
 def test_a_picture_is_a_picture_and_a_document_is_for_saving(world: World) -> None:

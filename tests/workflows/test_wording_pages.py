@@ -12,7 +12,7 @@ from django.utils import translation
 from audit.punctuation import listed, noted, parted, strung
 from programmes.procedures import COMMANDS, PROCEDURES
 from tests.factories.cases import World
-from tests.workflows.pages import appraising, browser, read, reported
+from tests.workflows.pages import appraising, browser, page_of, read, reported, text_of
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 
@@ -79,3 +79,10 @@ def test_there_is_one_piece_for_a_time_limit() -> None:
     assert not (TEMPLATES / "cases" / "due.html").exists()
     drawn = [path for path in TEMPLATES.rglob("*.html") if "due.icon" in path.read_text(encoding="utf-8")]
     assert drawn == [TEMPLATES / "workflows" / "partials" / "due.html"]
+
+
+def test_an_opinion_that_was_not_given_stands_in_one_pair_of_brackets(world: World) -> None:
+    case = world.do(world.in_approval(), "accredit.report_for_approval")
+    page = text_of(browser(world.approver).get(page_of(case, "accredit.approve")))
+    assert "未填写意见（" in page
+    assert "）（" not in page

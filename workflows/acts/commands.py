@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from cases.enums import AppraisalStatus, AwardStatus, DeclarationStatus, NoticeKind, NoticeStatus
 from cases.errors import Conflict, Invalid, NotAllowed
-from cases.models import Appraisal, ProgressReport, PublicNotice
+from cases.models import Appraisal, Nomination, ProgressReport, PublicNotice
 from programmes.schema import side_with_flow
 from workflows.acts.publicize import stop_publicity
 from workflows.acts.registry import act, pending
@@ -24,9 +24,13 @@ def only_a_draft(turn: Turn) -> None:
 
 @act("command.discard")
 def discard(turn: Turn) -> None:
-    """The draft is kept, marked as discarded."""
+    """The draft is kept, marked as discarded; of a unit that was nominated this declines the nomination (谢绝提名)."""
     turn.case.declarations.filter(status=DeclarationStatus.DRAFT).update(status=DeclarationStatus.DISCARDED)
     turn.message = _("草稿已作废。")
+    declined = Nomination.objects.filter(case=turn.case, declined_at__isnull=True)
+    if declined.update(declined_at=turn.now, declined_reason=turn.data.get("reason") or ""):
+        turn.record |= {"nomination": "declined"}
+        turn.message = _("已谢绝提名，并告知提名单位。")
 
 
 @pending("command.withdraw")

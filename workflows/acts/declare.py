@@ -51,7 +51,7 @@ def freeze(turn: Turn, draft: Declaration) -> dict[str, dict[str, Any]]:
     require_scanned(turn.case)
     _require_complete(turn, draft)
     data = draft.data()
-    everything = list(turn.case.materials.all())
+    everything = list(turn.case.materials.order_by("uploaded_at", "pk"))
     files = [file for file in everything if file.removed_at is None]
     turn.now = _after_the_files(turn.now, everything)
     draft.status, draft.submitted_at, draft.submitted_by = (

@@ -106,6 +106,7 @@ def _create(turn: Turn, **values: Any) -> IntakeEntry:
         number=next_entry_number(turn.case, clock.local(turn.now).year),
         registered_at=turn.now,
         registered_by=turn.actor.user,
+        on_behalf_of=turn.actor.on_behalf_of,
         organisation=turn.actor.organisation,
         version_no=sent.version_no if sent is not None else 0,
         **values,
@@ -205,10 +206,10 @@ def entry_named(turn: Turn) -> IntakeEntry:
 
 def _require_corrector(turn: Turn, before: IntakeEntry) -> None:
     rule = turn.step.params.get(CORRECTED_BY, OTHER_PERSON)
-    people = [p.pk for p in (turn.actor.user, turn.actor.on_behalf_of) if p is not None]
+    people = {p.pk for p in (turn.actor.user, turn.actor.on_behalf_of) if p is not None}
     if rule == CHIEF and turn.actor.role != Role.CHIEF:
         raise NotAllowed("chief_only", _("收件登记由审核人更正。"), turn.clause)
-    if rule == OTHER_PERSON and before.registered_by_id in people:
+    if rule == OTHER_PERSON and before.people & people:
         raise NotAllowed("other_person", _("收件登记须由原登记人以外的经办人或者审核人更正。"), turn.clause)
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.bodies import above_all, same_body
 from accounts.enums import Role
 from accounts.models import RoleAssignment, User
 from audit import clock
 from audit.punctuation import listed, parted
 from cases.enums import Part
 from cases.errors import Invalid, NotAllowed
-from cases.models import Case, ScoreSheet
+from cases.models import Case, Nomination, ScoreSheet
 from cases.relations import add_participation, end_participation
 from cases.sheets import forget_sheets
 from programmes.rubrics import Aggregate, aggregate, total
@@ -42,7 +44,7 @@ def rubric_that_holds(turn: Turn) -> Rubric:
 def candidates(case: Case) -> list[User]:
     """Experts of the programme who may sit on this case's panel: no ties to the applicant, no part in the case.
 
-    Ties are found by unit (:func:`has_ties`). Two queries.
+    Ties are found by unit (:func:`has_ties`, :func:`_nominators`). Two queries, two more where the unit was nominated.
     """
     return [user for user, reason in judged(case) if not reason]
 
@@ -50,7 +52,7 @@ def candidates(case: Case) -> list[User]:
 def judged(case: Case) -> list[tuple[User, str]]:
     """Every expert of the programme by name, with the reason why they may not sit on this panel ('' = they may).
 
-    Two queries.
+    Two queries, two more where the unit was nominated.
     """
     assignments = (
         RoleAssignment.objects.valid_on(clock.today())
@@ -66,8 +68,10 @@ def judged(case: Case) -> list[tuple[User, str]]:
         ).values_list("user_id", "capacity")
     )
     people = {a.user_id: a.user for a in assignments}
+    nominators = _nominators(case, people.values())
     return [
-        (user, _barred(user, case, parts.get(user.pk, ""))) for user in sorted(people.values(), key=_by_name)
+        (user, _barred(user, case, parts.get(user.pk, ""), nominator=user.pk in nominators))
+        for user in sorted(people.values(), key=_by_name)
     ]
 
 
@@ -75,11 +79,27 @@ def _by_name(user: User) -> tuple[str, int]:
     return (user.name, user.pk)
 
 
-def _barred(user: User, case: Case, part: str) -> str:
+def _nominators(case: Case, people: Iterable[User]) -> set[int]:
+    """Keys of those who put the applicant forward, or for whom somebody did, and of those of ``people`` whose home unit is
+
+    the nominating unit or of the same legal body. One query, two where the unit was nominated.
+    """
+    nomination = Nomination.objects.filter(case=case).select_related("organisation").first()
+    if nomination is None:
+        return set()
+    homes = {user.pk: user.organisation for user in people if user.organisation is not None}
+    above = above_all([nomination.organisation, *homes.values()])
+    tied = {key for key, home in homes.items() if same_body(home, nomination.organisation, above)}
+    return tied | nomination.people
+
+
+def _barred(user: User, case: Case, part: str, *, nominator: bool) -> str:
     if part == Part.RECUSED:
         return _("已在本案回避")
     if part == Part.DRAFTER:
         return _("参与过本案申报材料的填报")
+    if nominator:
+        return _("本人或者所在单位是本案的提名方，应当回避")
     if has_ties(user, case):
         return _("所在单位是申报单位或者其上级、下属单位，应当回避")
     return ""

@@ -21,6 +21,7 @@ from programmes.procedures import Ask
 from programmes.rounds import close_round, fill_slot, open_round, opened_in, verdicts_on_opening
 from programmes.rules import Verdict, blocking
 from workflows import engine
+from workflows.nominating import nominate
 from workflows.objections import lodge_objection
 from workflows.opening import open_case
 from workflows.rehearsal import vocabulary as words
@@ -89,6 +90,7 @@ class Player:
             words.CLOSE_ROUND: self._close_round,
             words.FILL_SLOT: self._fill_slot,
             words.OPEN_CASE: self._open_case,
+            words.NOMINATE: self._nominate,
             words.FILL: self._fill,
             words.SEAL: self._seal,
             words.LODGE_OBJECTION: self._lodge_objection,
@@ -182,6 +184,23 @@ class Player:
         name = step.named or words.THE_CASE
         self.ledger.cases[name] = case.pk
         self.ledger.openers[name] = next(key for key, one in self.cast.actors.items() if one == actor)
+        return Outcome()
+
+    def _nominate(self, step: Step, actor: Actor | None) -> Outcome:
+        """The draft is the nominee's: its first applicant of the cast goes on with it."""
+        nominee = self.cast.units[str(step.given["unit"])]
+        title = str(step.given.get("title") or self.declaration.title or self.cast.programme.title_zh)
+        reason = step.given.get("reason", REASON)
+        case = nominate(
+            round=self._round(step),
+            nominee=nominee,
+            title=title,
+            reason=str(reason or ""),
+            actor=_somebody(actor),
+        )
+        name = step.named or words.THE_CASE
+        self.ledger.cases[name] = case.pk
+        self.ledger.openers[name] = self.cast.applicant_of(nominee)
         return Outcome()
 
     def _fill(self, step: Step, actor: Actor | None) -> Outcome:

@@ -67,6 +67,13 @@ class Cast:
                 return name
         raise KeyError(role)
 
+    def applicant_of(self, unit: Organisation) -> str:
+        """The first person of the cast who declares for that unit; '' when nobody does."""
+        for name, actor in self.actors.items():
+            if actor.role == Role.APPLICANT and actor.covers_organisation(unit):
+                return name
+        return ""
+
     def experts(self, number: int, *, but: frozenset[int] = frozenset()) -> list[str]:
         """The first experts of the cast, those with the user keys ``but`` left out, as user ids for a form."""
         users = [a.user for a in self.actors.values() if a.role == Role.EXPERT and a.user is not None]

@@ -86,7 +86,7 @@ class CueChecker:
         for key in step.given.keys() & {"sheet", "scores"}:
             yield from share_problems(step.given[key], place.inner("with", key))
         yield from self._data(name, step, place.inner("with"))
-        if name == words.OPEN_CASE:
+        if name in words.BEGINNINGS:
             self.cases.append(step.named or words.THE_CASE)
         elif name == words.OPEN_ROUND:
             self.rounds.append(step.named)
@@ -110,6 +110,9 @@ class CueChecker:
             yield unknown(place.inner("round"), "批次", "round", str(round), self.rounds)
         for key in sorted(words.NEEDED.get(name, frozenset()) - step.given.keys()):
             yield place.problem(f"缺少 {key}", f"{key} is missing", "请补充该项", "add it")
+        unit = step.given.get("unit")
+        if name == words.NOMINATE and unit is not None and unit not in self.script.units:
+            yield unknown(place.inner("unit"), "单位", "unit", str(unit), self.script.units)
         if name not in (words.FILL, words.OPEN_ROUND):
             return
         try:
@@ -133,7 +136,7 @@ class CueChecker:
         if name and name not in self.cases:
             yield unknown(place, "案件", "case", name, self.cases)
         elif not name and len(self.cases) != 1:
-            zh = "请用 case 写明是哪个案件" if self.cases else "此前没有 open_case，没有案件"
+            zh = "请用 case 写明是哪个案件" if self.cases else "此前没有 open_case 或者 nominate，没有案件"
             en = "say which case" if self.cases else "no case has been opened before"
             yield place.problem(zh, en)
 
@@ -165,7 +168,7 @@ class CueChecker:
             yield from self._case(cue)
 
     def _before_a_case(self, cue: Cue) -> bool:
-        return words.full_name(cue.step.do) in words.BEFORE_A_CASE - {words.OPEN_CASE}
+        return words.full_name(cue.step.do) in words.BEFORE_A_CASE - words.BEGINNINGS
 
 
 def _given(text: str) -> tuple[str, ...]:

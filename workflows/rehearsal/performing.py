@@ -120,7 +120,7 @@ class _Performance:
 
     def _case(self, cue: Cue) -> Case | None:
         ledger = self.player.ledger
-        name = cue.step.case or (cue.step.named if words.full_name(cue.step.do) == words.OPEN_CASE else "")
+        name = cue.step.case or (cue.step.named if words.full_name(cue.step.do) in words.BEGINNINGS else "")
         if not ledger.cases or (name and name not in ledger.cases) or (not name and len(ledger.cases) > 1):
             return None
         return ledger.case(name)

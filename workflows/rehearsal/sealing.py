@@ -29,7 +29,7 @@ def seal_declaration(case: Case, actor: Actor, sealed_by: str = SEALED_BY) -> No
         if place.valid is not None or "scan" not in place.spec.ways:
             continue
         item, content = item_of(place.spec), content_of(draft)
-        for old in case.materials.filter(item=item, removed_at__isnull=True):
+        for old in case.materials.filter(item=item, removed_at__isnull=True).order_by("uploaded_at", "pk"):
             old.case = case
             remove_material(material=old, actor=actor)
         upload = SimpleUploadedFile(f"{place.spec.key}.pdf", PDF + check_digits(content).encode())

@@ -16,6 +16,7 @@ OPEN_ROUND: Final = "open_round"
 CLOSE_ROUND: Final = "close_round"
 FILL_SLOT: Final = "fill_slot"
 OPEN_CASE: Final = "open_case"
+NOMINATE: Final = "nominate"
 FILL: Final = "fill"
 SEAL: Final = "seal"
 LODGE_OBJECTION: Final = "lodge_objection"
@@ -25,6 +26,7 @@ DOORS: Final[dict[str, frozenset[str]]] = {
     CLOSE_ROUND: frozenset({"round", "reason"}),
     FILL_SLOT: frozenset({"round", "name", "value", "reason"}),
     OPEN_CASE: frozenset({"round", "title"}),
+    NOMINATE: frozenset({"round", "unit", "title", "reason"}),
     FILL: frozenset({"forms", "materials", "omit", "seals"}),
     SEAL: frozenset({"sealed_by"}),
     LODGE_OBJECTION: frozenset({"kind", "name", "contact", "content"}),
@@ -36,13 +38,16 @@ DEFAULT_ROLES: Final[dict[str, Role]] = {
     CLOSE_ROUND: Role.OFFICER,
     FILL_SLOT: Role.OFFICER,
     OPEN_CASE: Role.APPLICANT,
+    NOMINATE: Role.RECOMMENDER,
     FILL: Role.APPLICANT,
     SEAL: Role.APPLICANT,
 }
 """Who goes through a door when the scenario does not say; anybody lodges an objection."""
-NEEDED: Final = {FILL_SLOT: frozenset({"name", "value"})}
+NEEDED: Final = {FILL_SLOT: frozenset({"name", "value"}), NOMINATE: frozenset({"unit"})}
 """Data without which a door makes no sense (a round's are checked by its shape)."""
-BEFORE_A_CASE: Final = frozenset({OPEN_ROUND, CLOSE_ROUND, FILL_SLOT, OPEN_CASE})
+BEGINNINGS: Final = frozenset({OPEN_CASE, NOMINATE})
+"""Doors that begin a case."""
+BEFORE_A_CASE: Final = frozenset({OPEN_ROUND, CLOSE_ROUND, FILL_SLOT}) | BEGINNINGS
 THE_ROUND: Final = "round"
 """What the scenario's own round is called."""
 THE_CASE: Final = "case"

@@ -32,44 +32,44 @@ def write_guide(
     sheet = book.create_sheet(GUIDE_SHEET)
     for place, width in enumerate(WIDTHS):
         sheet.column_dimensions["ABCDE"[place]].width = width
-    _line(sheet, [_("填写说明")], Font(bold=True, size=14))
-    _line(sheet, [_("申报项目"), programme])
-    _line(sheet, [_("政策版本"), edition])
-    _line(sheet, [_("所属表单"), str(form.title)])
+    put_line(sheet, [_("填写说明")], Font(bold=True, size=14))
+    put_line(sheet, [_("申报项目"), programme])
+    put_line(sheet, [_("政策版本"), edition])
+    put_line(sheet, [_("所属表单"), str(form.title)])
     for field in fields:
-        _line(sheet, [])
-        _line(sheet, [str(field.label)], Font(bold=True, size=12))
-        _line(sheet, [_("依据条款"), field.clause])
-        _line(sheet, [_("行数上限"), _("%(n)s行") % {"n": field.max_rows}])
+        put_line(sheet, [])
+        put_line(sheet, [str(field.label)], Font(bold=True, size=12))
+        put_line(sheet, [_("依据条款"), field.clause])
+        put_line(sheet, [_("行数上限"), _("%(n)s行") % {"n": field.max_rows}])
         if field.help:
-            _line(sheet, [_("说明"), str(field.help)])
+            put_line(sheet, [_("说明"), str(field.help)])
         heads = [_("列名"), _("类型"), _("单位"), _("必填"), _("说明")]
-        _line(sheet, heads, Font(bold=True), filled=True)
+        put_line(sheet, heads, Font(bold=True), filled=True)
         for column in columns_of(field):
             entry = column.entry
             wanted = _("必填") if entry.required else ""
-            _line(sheet, [column.heading, kind_name(entry), entry.unit, wanted, _hints(entry)])
+            put_line(sheet, [column.heading, kind_name(entry), entry.unit, wanted, hints_of(entry)])
     for grid in grids:
         _grid(sheet, form, grid)
-    _line(sheet, [])
+    put_line(sheet, [])
     for hint in (_rules() if fields else []) + (_grid_rules() if grids else []):
-        _line(sheet, [hint])
+        put_line(sheet, [hint])
         sheet.merge_cells(start_row=sheet.max_row, end_row=sheet.max_row, start_column=1, end_column=5)
     sheet.sheet_view.showGridLines = False
 
 
 def _grid(sheet: Worksheet, form: Form, grid: Grid) -> None:
-    _line(sheet, [])
-    _line(sheet, [grid.title], Font(bold=True, size=12))
-    _line(sheet, [_("依据条款"), form.clause])
+    put_line(sheet, [])
+    put_line(sheet, [grid.title], Font(bold=True, size=12))
+    put_line(sheet, [_("依据条款"), form.clause])
     if form.note:
-        _line(sheet, [_("说明"), str(form.note)])
-    _line(sheet, [_("指标"), _("类型"), _("单位"), _("必填"), _("说明")], Font(bold=True), filled=True)
+        put_line(sheet, [_("说明"), str(form.note)])
+    put_line(sheet, [_("指标"), _("类型"), _("单位"), _("必填"), _("说明")], Font(bold=True), filled=True)
     for field in grid.fields:
         entry = next(inputs_of(field))
         wanted = _("必填") if entry.required else ""
         help_text = str(field.help) if field.help else ""
-        _line(sheet, [name_of(field), kind_name(entry), field.unit, wanted, help_text + _hints(entry)])
+        put_line(sheet, [name_of(field), kind_name(entry), field.unit, wanted, help_text + hints_of(entry)])
 
 
 def kind_name(entry: Input) -> str:
@@ -88,7 +88,8 @@ def kind_name(entry: Input) -> str:
     }.get(entry.type, entry.type)
 
 
-def _hints(entry: Input) -> str:
+def hints_of(entry: Input) -> str:
+    """What is to be known of a column: its help, its choices, its limits."""
     parts = [str(entry.help)] if entry.help else []
     if entry.type in ("choice", "multi_choice"):
         parts.append(_("可选：%(choices)s。") % {"choices": listed(choice.label for choice in entry.choices)})
@@ -120,7 +121,10 @@ def _grid_rules() -> list[str]:
     ]
 
 
-def _line(sheet: Worksheet, values: Sequence[str], font: Font | None = None, *, filled: bool = False) -> None:
+def put_line(
+    sheet: Worksheet, values: Sequence[str], font: Font | None = None, *, filled: bool = False
+) -> None:
+    """Add a line of texts below what is there; a blank one without any."""
     number = sheet.max_row + 1 if sheet.max_row > 1 or sheet["A1"].value is not None else 1
     if not values:
         sheet.cell(number, 1).value = " "

@@ -80,7 +80,7 @@ def read_upload(
     sheet = read_workbook(file, headings.like, wanted) if workbook else read_text(file, headings.like)
     at, matching = heading_row(sheet, headings)
     body = [(number, row) for number, row in sheet.rows if number > at]
-    return _Reader(sheet, matching).read(body, field)
+    return Reader(sheet, matching).read(body, field)
 
 
 def marked_sheet(marks: list[Mark], key: str, title: str, form_code: str, pack: Pack) -> str:
@@ -125,23 +125,19 @@ def heading_row(sheet: Sheet, headings: Headings) -> tuple[int, Matching]:
     return number, headings.match(best)
 
 
-class _Reader:
+class Reader:
+    """The lines under the headings of a sheet, as text, with what is to be said of their cells."""
+
     def __init__(self, sheet: Sheet, matching: Matching) -> None:
         self.sheet = sheet
         self.matching = matching
-        self.rows: list[dict[str, str]] = []
         self.errors: list[Remark] = []
         self.questions: list[Remark] = []
         self.notes = list(sheet.remarks)
 
     def read(self, body: Sequence[tuple[int, Row]], field: FormField) -> Import:
-        self._note_columns()
-        body = self._spread_merged(body)
-        held = [(number, row) for number, row in body if self._any(row)]
-        data = [(number, row) for number, row in held if not self._is_total(row)]
-        totals = [str(number) for number, row in held if self._is_total(row)]
-        if totals:
-            self.notes.append(_("第%(rows)s行是合计行，不读入。") % {"rows": listed(totals[:10])})
+        """The rows for a table. Raises Invalid when there are none, or more than it takes."""
+        data = self.data(body)
         if len(data) > field.max_rows:
             raise refuse(
                 "too_many_rows",
@@ -152,9 +148,18 @@ class _Reader:
             )
         if not data:
             raise refuse("no_rows", _("文件中只有列名，没有数据行。"))
-        for number, row in data:
-            self.rows.append(self._row(number, row))
-        return Import(self.rows, self.errors, self.questions, self.notes)
+        rows = [self.row(number, row) for number, row in data]
+        return Import(rows, self.errors, self.questions, self.notes)
+
+    def data(self, body: Sequence[tuple[int, Row]]) -> list[tuple[int, Row]]:
+        """The lines that hold something and are no totals, merged ranges spread; what there is to say goes to the notes."""
+        self._note_columns()
+        body = self._spread_merged(body)
+        held = [(number, row) for number, row in body if self._any(row)]
+        totals = [str(number) for number, row in held if self._is_total(row)]
+        if totals:
+            self.notes.append(_("第%(rows)s行是合计行，不读入。") % {"rows": listed(totals[:10])})
+        return [(number, row) for number, row in held if not self._is_total(row)]
 
     def _any(self, row: Row) -> bool:
         return any(place < len(row) and not row[place].blank for place in self.matching.columns)
@@ -163,7 +168,8 @@ class _Reader:
         first = next((grain for grain in row if not grain.blank), NOTHING)
         return isinstance(first.value, str) and "".join(first.value.split()).strip(":：") in TOTALS
 
-    def _row(self, number: int, row: Row) -> dict[str, str]:
+    def row(self, number: int, row: Row) -> dict[str, str]:
+        """One line, column key → text; what is wrong with it, or to be asked, is added."""
         values = {}
         for place, column in self.matching.columns.items():
             grain = row[place] if place < len(row) else NOTHING

@@ -56,7 +56,7 @@ class Source:
 
 def table_file(source: Source, field: FormField, rows: Sequence[Mapping[str, Any]] = ()) -> bytes:
     """A table with these rows; without any, the template. Imported again, it gives the same rows."""
-    book = _Book(source)
+    book = Book(source)
     book.table(field, rows)
     book.guide([field], [])
     return book.saved()
@@ -64,7 +64,7 @@ def table_file(source: Source, field: FormField, rows: Sequence[Mapping[str, Any
 
 def grid_file(source: Source, grid: Grid, data: Mapping[str, Any] | None = None) -> bytes:
     """A printed grid with its row labels, columns and units; with ``data`` as it is filled in, else the template."""
-    book = _Book(source)
+    book = Book(source)
     book.grid(grid, data or {}, _("指标"))
     book.guide([], [grid])
     return book.saved()
@@ -72,7 +72,7 @@ def grid_file(source: Source, grid: Grid, data: Mapping[str, Any] | None = None)
 
 def form_file(source: Source, data: Mapping[str, Any]) -> bytes:
     """A whole form: its single items, its printed grid, and every table on a sheet of its own."""
-    book = _Book(source)
+    book = Book(source)
     shown = {field.key for field in visible_fields(source.form, data)}
     single = [
         f for f in source.form.fields if f.type not in ("table", "grid", "form_link") and f.key in shown
@@ -96,15 +96,18 @@ def _of(grid: Grid, shown: set[str]) -> Grid | None:
     return replace(grid, fields=fields, columns=grid_columns(fields)) if fields else None
 
 
-class _Book:
+class Book:
+    """A workbook in the making: its sheets, the lists of its choices, the marks by which it is known again."""
+
     def __init__(self, source: Source) -> None:
         self.source = source
         self.book = Workbook()
         self.first: Worksheet | None = self.book.active
-        self.marks: list[tuple[str, str]] = []
+        self.marks: list[tuple[str, str, str]] = []
         self.choices: list[tuple[str, ...]] = []
 
     def sheet(self, label: str) -> Worksheet:
+        """A new sheet, called so as far as Excel takes it."""
         title = sheet_title(label, frozenset(self.book.sheetnames))
         if self.first is None:
             return self.book.create_sheet(title)
@@ -115,18 +118,22 @@ class _Book:
     def table(self, field: FormField, rows: Sequence[Mapping[str, Any]]) -> None:
         """Headings, rows, and what may be typed into the columns."""
         sheet, columns = self.sheet(str(field.label)), columns_of(field)
-        self.marks.append((sheet.title, field.key))
-        for place, column in enumerate(columns, start=1):
-            self._head(sheet, place, column)
-            self._validate(sheet, place, column, field.max_rows)
-        sheet.freeze_panes = "A2"
-        sheet.row_dimensions[1].height = 32
+        self.marks.append((sheet.title, self.source.form.code, field.key))
+        self.columns(sheet, columns, field.max_rows)
         for number, row in enumerate(rows, start=2):
             for place, column in enumerate(columns, start=1):
                 cell = sheet.cell(number, place)
                 put(cell, column.entry, row.get(column.key))
                 if column.entry.type == "rich_text":
                     cell.alignment = WRAPPED
+
+    def columns(self, sheet: Worksheet, columns: Sequence[SheetColumn], rows: int) -> None:
+        """The headings, and what may be typed below them in so many rows."""
+        for place, column in enumerate(columns, start=1):
+            self._head(sheet, place, column)
+            self._validate(sheet, place, column, rows)
+        sheet.freeze_panes = "A2"
+        sheet.row_dimensions[1].height = 32
 
     def _head(self, sheet: Worksheet, place: int, column: SheetColumn) -> None:
         cell = sheet.cell(1, place)
@@ -156,7 +163,7 @@ class _Book:
                 if entry.type == "boolean"
                 else tuple(str(c.label) for c in entry.choices)
             )
-            rule = DataValidation(type="list", formula1=self._listed(labels))
+            rule = DataValidation(type="list", formula1=self.choice_list(labels))
             rule.error = _("请从下拉列表中选择。")
         elif entry.type in NUMBERS:
             low, high = entry.minimum, entry.maximum
@@ -177,7 +184,7 @@ class _Book:
         rule.errorTitle = str(entry.label)[:30]
         return rule
 
-    def _listed(self, labels: tuple[str, ...]) -> str:
+    def choice_list(self, labels: tuple[str, ...]) -> str:
         """A reference to the hidden sheet of choices: lists there may be long, and may hold commas."""
         if labels not in self.choices:
             self.choices.append(labels)
@@ -199,7 +206,7 @@ class _Book:
     def grid(self, grid: Grid, data: Mapping[str, Any], label: str) -> None:
         """The printed grid: levels of the indicators, their unit, a column a blank, the kind of each indicator."""
         sheet, depth = self.sheet(label), grid.depth
-        self.marks.append((sheet.title, grid.key))
+        self.marks.append((sheet.title, self.source.form.code, grid.key))
         heads = [column.heading for column in grid.columns]
         kinds = [kinds_name()] if grid.kinds else []
         widths = [18] * (depth - 1) + [30, 8] + [16] * len(heads) + [10] * len(kinds)
@@ -245,15 +252,13 @@ class _Book:
         source = self.source
         write_guide(self.book, source.form, fields, grids, source.programme, source.edition)
 
-    def saved(self) -> bytes:
-        """The file."""
+    def saved(self, title: str = "") -> bytes:
+        """The file; without a ``title`` it is called as the form is."""
         self._hide(CHOICES_SHEET, list(zip(*_padded(self.choices), strict=True)) if self.choices else [])
-        marks = [
-            (MARK_WORD, sheet, self.source.form.code, key, self.source.digest) for sheet, key in self.marks
-        ]
+        marks = [(MARK_WORD, *mark, self.source.digest) for mark in self.marks]
         self._hide(MARKS_SHEET, marks)
         self.book.properties.creator = _("历程")
-        self.book.properties.title = str(self.source.form.title)
+        self.book.properties.title = title or str(self.source.form.title)
         held = io.BytesIO()
         self.book.save(held)
         return held.getvalue()

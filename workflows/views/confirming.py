@@ -1,4 +1,4 @@
-"""数值无误: confirming numbers that are asked about, from a form's page or on the way to sending. Works without script."""
+"""填写无误: confirming numbers that are asked about, from a form's page or on the way to sending. Works without script."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def confirm_ticked(request: PersonAtWork, case: Case, tokens: Iterable[str]) -> 
             text = _("“%(label)s”的数值已改变，未作确认，请重新核对。")
             messages.warning(request, text % {"label": label})
     if count:
-        told = ngettext("已确认%(n)s处数值无误。", "已确认%(n)s处数值无误。", count)
+        told = ngettext("已确认%(n)s处填写无误。", "已确认%(n)s处填写无误。", count)
         messages.success(request, told % {"n": count})
 
 

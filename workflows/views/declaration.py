@@ -22,7 +22,7 @@ from cases.declarations import may_edit, save_form
 from cases.errors import Conflict, NotAllowed
 from cases.models import Case, DeclarationForm
 from cases.reasons import PREFIX
-from cases.relations import relations_of
+from cases.relations import is_nominated, relations_of
 from cases.saving import Saved, changes_since, save_cells
 from programmes.forms import Cleaned, clean_form
 from programmes.schema import Form
@@ -61,6 +61,7 @@ def overview(request: PersonAtWork, public_id: uuid.UUID) -> HttpResponse:
         case, draft.declaration, live_materials(case), actor=request.actor, relations=relations
     )
     context = frame(case, request.actor, "") | {"draft": draft.declaration, "progress": progress}
+    context["nominated"] = is_nominated(case)
     context |= correction_context(case, draft.declaration)
     return render(request, "cases/declaration.html", context)
 

@@ -25,7 +25,7 @@ from programmes.schema import FormField
 from workflows.case_pages import find_case, frame
 from workflows.declaration_checks import draft_step, form_progress, materials_form, materials_progress
 from workflows.defects import defects_of, wanted_of_materials
-from workflows.drafts import Draft, open_draft
+from workflows.drafts import Draft, live_materials, open_draft
 from workflows.material_list import item_lines, twin_notes
 from workflows.views.refusals import PersonAtWork, for_actors
 
@@ -80,7 +80,7 @@ def _take(request: PersonAtWork, case: Case, item: FormField) -> tuple[list[Mate
 
 
 def _point_out_twins(request: PersonAtWork, case: Case, taken: list[Material]) -> None:
-    live = list(case.materials.filter(removed_at__isnull=True))
+    live = live_materials(case)
     for row in taken:
         for note in twin_notes(case, row, live):
             messages.warning(request, _("“%(name)s”%(note)s。") % {"name": row.name, "note": note})

@@ -123,7 +123,7 @@ def _by_scan(request: PersonAtWork, draft: Draft, place: Place, data: dict[str, 
     data |= {"way": SignatureWay.SCAN.value}
     if place.valid is not None:  # the door refuses, or says again what it said when this was sent before
         return engine.act(case.public_id, SIGN, actor=actor, data=data, idempotency_key=key).message
-    earlier = list(case.materials.filter(item=item, removed_at__isnull=True))
+    earlier = list(case.materials.filter(item=item, removed_at__isnull=True).order_by("uploaded_at", "pk"))
     replaced = [old.pk for old in earlier]
     row = add_material(case=case, item=item, upload=upload, tags=[], actor=actor, replaced=replaced)
     data |= {"material": str(row.public_id)}

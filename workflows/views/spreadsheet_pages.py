@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
 import unicodedata
 from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.errors import Invalid
 from programmes.schema import Form
 from workflows.drafts import Draft
+from workflows.spreadsheets.writing import MEDIA_TYPE
 
 SHOWN_REMARKS = 20
 LONGEST_NAME = 80
@@ -25,6 +29,14 @@ def carried(content: Any) -> str:
     if len(held.encode()) > (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) * 9 // 10:
         raise Invalid("too_much_text", _("文件中的文字过多，无法一次导入；请分成几个文件，逐个追加导入。"))
     return held
+
+
+def saved_as(held: bytes, name: str) -> HttpResponseBase:
+    """A spreadsheet, to be saved under this name."""
+    answer = FileResponse(io.BytesIO(held), as_attachment=True, filename=name, content_type=MEDIA_TYPE)
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def form_address(draft: Draft, form: Form) -> str:

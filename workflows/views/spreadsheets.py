@@ -7,7 +7,6 @@ session that ends meanwhile loses nothing.
 
 from __future__ import annotations
 
-import io
 import json
 import uuid
 from http import HTTPStatus
@@ -16,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -34,10 +33,10 @@ from workflows.spreadsheets.grids import grid_of
 from workflows.spreadsheets.guide import kind_name
 from workflows.spreadsheets.importing import Import, Mode, already_there, merged_rows, read_upload
 from workflows.spreadsheets.layout import columns_of, file_name
-from workflows.spreadsheets.writing import MEDIA_TYPE, Source, form_file, grid_file, table_file
+from workflows.spreadsheets.writing import Source, form_file, grid_file, table_file
 from workflows.views.grid_sheets import grid_page
 from workflows.views.refusals import PersonAtWork, for_actors, status_of
-from workflows.views.spreadsheet_pages import SHOWN_REMARKS, carried, form_address, shown_name
+from workflows.views.spreadsheet_pages import SHOWN_REMARKS, carried, form_address, saved_as, shown_name
 
 SHOWN_ROWS = 5
 
@@ -76,9 +75,9 @@ def table_template(request: PersonAtWork, public_id: uuid.UUID, code: str, key: 
     draft = open_draft(request.actor, public_id)
     if (grid := grid_of(form_of(draft, code), key)) is not None:
         source = _source(draft, form_of(draft, code))
-        return _saved_as(grid_file(source, grid), file_name(grid.title, _("模板")))
+        return saved_as(grid_file(source, grid), file_name(grid.title, _("模板")))
     form, field = _table_of(draft, code, key)
-    return _saved_as(table_file(_source(draft, form), field), file_name(str(field.label), _("模板")))
+    return saved_as(table_file(_source(draft, form), field), file_name(str(field.label), _("模板")))
 
 
 @for_actors
@@ -88,10 +87,10 @@ def table_rows(request: PersonAtWork, public_id: uuid.UUID, code: str, key: str)
     draft = open_draft(request.actor, public_id)
     if (grid := grid_of(form_of(draft, code), key)) is not None:
         held = grid_file(_source(draft, form_of(draft, code)), grid, draft.content(code))
-        return _saved_as(held, file_name(draft.case.title, grid.title))
+        return saved_as(held, file_name(draft.case.title, grid.title))
     form, field = _table_of(draft, code, key)
     rows = draft.content(code).get(key) or ()
-    return _saved_as(
+    return saved_as(
         table_file(_source(draft, form), field, rows), file_name(draft.case.title, str(field.label))
     )
 
@@ -103,7 +102,7 @@ def form_workbook(request: PersonAtWork, public_id: uuid.UUID, code: str) -> Htt
     draft = open_draft(request.actor, public_id)
     form = form_of(draft, code)
     held = form_file(_source(draft, form), draft.content(code))
-    return _saved_as(held, file_name(draft.case.title, str(form.title)))
+    return saved_as(held, file_name(draft.case.title, str(form.title)))
 
 
 def save_table(
@@ -212,13 +211,6 @@ def _tell(request: PersonAtWork, field: FormField, count: int, cleaned: Cleaned)
 def _source(draft: Draft, form: Form) -> Source:
     edition = draft.case.edition
     return Source(form, str(draft.case.programme.title), edition.number, edition.digest)
-
-
-def _saved_as(held: bytes, name: str) -> HttpResponseBase:
-    answer = FileResponse(io.BytesIO(held), as_attachment=True, filename=name, content_type=MEDIA_TYPE)
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
 
 
 def _page(

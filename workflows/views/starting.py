@@ -23,6 +23,7 @@ from cases.relations import SEES_DRAFTS
 from programmes.enums import RoundStatus
 from programmes.models import Round
 from workflows import carried
+from workflows.batch_units import units_in_reach
 from workflows.opening import open_case, require_open
 from workflows.programme_kinds import grouped
 from workflows.typed import name_fields
@@ -167,8 +168,7 @@ def _units(actor: Actor, kinds: set[str], wanted: str) -> Units:
         return Units([])
     if not actor.assignment.subtree:
         return Units([actor.organisation])
-    every = Organisation.objects.within(actor.organisation).filter(is_active=True, kind__in=kinds)
-    every = every.order_by("path")
+    every = units_in_reach(actor).filter(kind__in=kinds)
     first = list(every[: UNITS + 1])
     more = len(first) > UNITS
     if wanted and more:

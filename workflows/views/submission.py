@@ -21,7 +21,7 @@ from cases.errors import Conflict, Gate, Invalid, NotAllowed
 from cases.models import Case, Decision, Declaration
 from cases.reasons import reasons_kept
 from cases.receipts import Receipt, grouped, qr_of
-from cases.relations import SEES_DRAFTS, Relations, relations_of
+from cases.relations import SEES_DRAFTS, Relations, is_nominated, relations_of
 from cases.signatures import SEAL_PREFIX, places_of, standing_signatures, statement_of
 from programmes.lifecycle import Stage
 from programmes.procedures import action_of
@@ -43,6 +43,7 @@ from workflows.waiting import waiting_of
 EXPLANATION = "explanation."
 ACTION = action_of("declare", "submit")
 DISCARD = "command.discard"
+LONGEST_DECLINE = 1000
 
 
 @for_actors
@@ -239,18 +240,29 @@ def _letter_of(case: Case, version: Declaration) -> Decision | None:
 @for_actors
 @require_http_methods(["GET", "HEAD", "POST"])
 def discard(request: PersonAtWork, public_id: uuid.UUID) -> HttpResponse:
-    """Ask once more, then discard the draft; it is kept, marked as discarded."""
+    """Ask once more, then discard the draft; it is kept, marked as discarded. A unit that was nominated declines by it,
+
+    and may say why.
+    """
+    name_fields(request, {"reason": _("谢绝的理由")})
     case = find_case(request.actor, public_id)
     policy.require(request.actor, DISCARD, case)
     if not case.is_draft:
         raise NotAllowed("already_sent", _("申报材料已提交，不能作废，可以撤回。"))
+    nominated = is_nominated(case)
+    reason = request.POST.get("reason", "").replace("\r\n", "\n").strip() if nominated else ""
+    context = {"key": str(uuid.uuid4()), "nominated": nominated, "longest": LONGEST_DECLINE, "reason": reason}
     if request.method != "POST":
-        context = frame(case, request.actor, "") | {"key": str(uuid.uuid4())}
-        return render(request, "cases/discard.html", context)
+        return render(request, "cases/discard.html", frame(case, request.actor, "") | context)
+    if len(reason) > LONGEST_DECLINE:
+        context["errors"] = {"reason": _("理由不得超过%(most)s字。") % {"most": LONGEST_DECLINE}}
+        page = frame(case, request.actor, "") | context
+        return render(request, "cases/discard.html", page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     result = engine.act(
         public_id,
         DISCARD,
         actor=request.actor,
+        data={"reason": reason} if reason else None,
         idempotency_key=request.POST.get("idempotency_key", "")[:64],
     )
     messages.success(request, result.message)

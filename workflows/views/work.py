@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.actors import Actor
@@ -19,6 +20,9 @@ from workflows import homes, recommending
 from workflows.addresses import address
 from workflows.views.refusals import PersonAtWork, for_actors
 from workflows.worklist import Wanted, due_choices, worklist
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 Build = Callable[[Actor], Any]
 
@@ -34,6 +38,18 @@ HOMES: dict[Role, tuple[str, Build]] = {
 }
 ELSEWHERE: dict[Role, str] = {Role.SUPERVISOR: "supervision:home", Role.POLICY_ADMIN: "workshop:programmes"}
 """Roles that are at home in another room, where the installation has it."""
+
+ADMINISTRATION: dict[Role, tuple[tuple[_StrPromise, str], ...]] = {
+    Role.SYSTEM_ADMIN: ((_("人员账号"), "accounts:people"), (_("机构目录"), "accounts:units")),
+    Role.SECURITY_ADMIN: (
+        (_("任职授权"), "accounts:grants"),
+        (_("人员账号"), "accounts:people"),
+        (_("机构目录"), "accounts:units"),
+        (_("签章人登记"), "accounts:signers"),
+    ),
+    Role.AUDIT_ADMIN: ((_("管理留痕"), "supervision:administration"),),
+}
+"""Where each administrator works, as far as the installation has it."""
 
 
 @require_safe
@@ -62,7 +78,7 @@ def _administrator(role: Role) -> dict[str, Any]:
     return {
         "role": role,
         "separated": role in ADMINISTRATORS,
-        "people_url": address("accounts:people"),
+        "doors": [(label, url) for label, route in ADMINISTRATION.get(role, ()) if (url := address(route))],
     }
 
 
