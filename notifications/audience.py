@@ -25,7 +25,7 @@ SIDES: Final[dict[Kind, str]] = {
     Kind.OFFICERS: "command.register_objection",
     Kind.SUPERVISORS: "command.confirm_misconduct",
 }
-"""Side of a case → an action that belongs to its people and to nobody else."""
+"""Side of a case → an action that belongs to its people and to nobody else. Who nominated has none."""
 
 
 def people_of(side: Kind, case: Case) -> set[int]:
@@ -34,6 +34,8 @@ def people_of(side: Kind, case: Case) -> set[int]:
     The applicant's people are those of its unit, and whoever drafted the declaration while they still may see the
     case.
     """
+    if side == Kind.NOMINATOR:
+        return policy.who_nominated(case)
     people = policy.who_may(SIDES[side], case)
     if side == Kind.APPLICANT:
         people |= _drafters(case, besides=people)

@@ -16,7 +16,14 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.enums import Group, Kind, Level
 from programmes.procedures import CONSULT
-from workflows.events import CASE_ACTED, DEADLINE_FAILED, ITEM_DUE_SOON, ITEM_OVERDUE, MATERIAL_INFECTED
+from workflows.events import (
+    CASE_ACTED,
+    CASE_NOMINATED,
+    DEADLINE_FAILED,
+    ITEM_DUE_SOON,
+    ITEM_OVERDUE,
+    MATERIAL_INFECTED,
+)
 from workflows.models import Event
 
 if TYPE_CHECKING:
@@ -29,6 +36,9 @@ OBJECTION_RECORDED: Final = "objection_recorded"
 OPINION_OVERDUE: Final = "opinion_overdue"
 """Code of a limit that passed before a unit gave the opinion it was asked for: the applicant waits for it as well."""
 
+ROUND_OPENED: Final = "round_opened"
+"""A round takes declarations: of no case, and told to whoever has asked for it (:mod:`notifications.subscriptions`)."""
+
 REGISTERED: Final = "command.register_objection"
 """The office has entered an objection that reached it on paper; the office itself gets the work item."""
 
@@ -38,7 +48,10 @@ TELL_EVERY: Final = 24
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """告知: one side of an event. ``text`` may use %(case)s, %(objection)s, %(action)s and %(attempts)s."""
+    """告知: one side of an event. ``text`` may use %(case)s, %(objection)s, %(action)s and %(attempts)s; that of a
+
+    nomination %(unit)s, who nominated.
+    """
 
     kind: Kind
     text: _StrPromise
@@ -52,6 +65,10 @@ def _applicant(text: _StrPromise, level: Level = Level.INFO) -> Telling:
 
 def _recommender(text: _StrPromise, level: Level = Level.INFO) -> Telling:
     return Telling(Kind.RECOMMENDER, text, level)
+
+
+def _nominator(text: _StrPromise, level: Level = Level.INFO) -> Telling:
+    return Telling(Kind.NOMINATOR, text, level)
 
 
 def _officers(text: _StrPromise, level: Level = Level.INFO, group: Group = Group.PROGRESS) -> Telling:
@@ -74,12 +91,21 @@ LEADS: Final[Mapping[str, _StrPromise]] = {
 
 TELLINGS: Final[Mapping[str, tuple[Telling, ...]]] = {
     # 申报
-    "declare.submit": (_applicant(_("“%(case)s”的申报材料已提交。")),),
+    CASE_NOMINATED: (
+        _applicant(_("%(unit)s提名贵单位申报“%(case)s”，请填报申报材料；不接受提名的，可以谢绝。")),
+    ),
+    "declare.submit": (
+        _applicant(_("“%(case)s”的申报材料已提交。")),
+        _nominator(_("贵单位提名的“%(case)s”，被提名单位已提交申报材料。")),
+    ),
     "declare.recommend": (_applicant(_("推荐单位已审核并推荐上报“%(case)s”。")),),
     "declare.return_to_applicant": (
         _applicant(_("“%(case)s”的申报材料由推荐单位退回，请按补正意见修改后重新提交。"), Level.WARN),
     ),
-    "declare.not_recommend": (_applicant(_("推荐单位对“%(case)s”不予推荐，理由见办理结果。"), Level.WARN),),
+    "declare.not_recommend": (
+        _applicant(_("推荐单位对“%(case)s”不予推荐，理由见办理结果。"), Level.WARN),
+        _nominator(_("贵单位提名的“%(case)s”，推荐单位不予推荐。"), Level.WARN),
+    ),
     "declare.accept": (
         _applicant(_("“%(case)s”的申报已受理。")),
         _recommender(_("贵单位推荐的“%(case)s”已受理。")),
@@ -93,6 +119,7 @@ TELLINGS: Final[Mapping[str, tuple[Telling, ...]]] = {
         _applicant(_("“%(case)s”逾期未补正，结果见办理结果。"), Level.WARN),
         _recommender(_("贵单位推荐的“%(case)s”逾期未补正。"), Level.WARN),
         _officers(_("“%(case)s”补正期限届满，申报单位未补正。")),
+        _nominator(_("贵单位提名的“%(case)s”逾期未补正。"), Level.WARN),
     ),
     "command.register_intake": (_applicant(_("“%(case)s”报送的材料已登记收件，登记情况可在案件页查看。")),),
     "command.correct_intake": (_applicant(_("“%(case)s”的收件登记已更正，理由见收件登记。"), Level.WARN),),
@@ -102,6 +129,7 @@ TELLINGS: Final[Mapping[str, tuple[Telling, ...]]] = {
     "declare.decline": (
         _applicant(_("“%(case)s”的申报不予受理，理由见办理结果。"), Level.WARN),
         _recommender(_("贵单位推荐的“%(case)s”不予受理。"), Level.WARN),
+        _nominator(_("贵单位提名的“%(case)s”不予受理。"), Level.WARN),
     ),
     MATERIAL_INFECTED: (
         _applicant(
@@ -112,6 +140,7 @@ TELLINGS: Final[Mapping[str, tuple[Telling, ...]]] = {
     "file.file": (
         _applicant(_("“%(case)s”已准予备案。")),
         _recommender(_("贵单位推荐的“%(case)s”已准予备案。")),
+        _nominator(_("贵单位提名的“%(case)s”已准予备案。")),
     ),
     "file.return_for_correction": (
         _applicant(_("“%(case)s”的备案材料退回补正，请按一次性告知的补正意见修改后重新提交。"), Level.WARN),
@@ -119,6 +148,7 @@ TELLINGS: Final[Mapping[str, tuple[Telling, ...]]] = {
     "file.refuse_filing": (
         _applicant(_("“%(case)s”不予备案，理由见办理结果。"), Level.WARN),
         _recommender(_("贵单位推荐的“%(case)s”不予备案。"), Level.WARN),
+        _nominator(_("贵单位提名的“%(case)s”不予备案。"), Level.WARN),
     ),
     "file.notify_filing": (_applicant(_("“%(case)s”的备案通知已发出，请登录查看。")),),
     "file.begin_construction": (_applicant(_("“%(case)s”已启动建设。")),),
@@ -134,6 +164,7 @@ TELLINGS: Final[Mapping[str, tuple[Telling, ...]]] = {
     "review.fail_initial": (
         _applicant(_("“%(case)s”初审未通过，理由见办理结果。"), Level.WARN),
         _recommender(_("贵单位推荐的“%(case)s”初审未通过。"), Level.WARN),
+        _nominator(_("贵单位提名的“%(case)s”初审未通过。"), Level.WARN),
     ),
     "review.return_for_correction": (
         _applicant(
@@ -150,10 +181,12 @@ TELLINGS: Final[Mapping[str, tuple[Telling, ...]]] = {
     "review.select": (
         _applicant(_("“%(case)s”评审通过，已列入入选名单。")),
         _recommender(_("贵单位推荐的“%(case)s”评审通过，已列入入选名单。")),
+        _nominator(_("贵单位提名的“%(case)s”评审通过，已列入入选名单。")),
     ),
     "review.reject": (
         _applicant(_("“%(case)s”评审未通过，理由见办理结果。"), Level.WARN),
         _recommender(_("贵单位推荐的“%(case)s”评审未通过。"), Level.WARN),
+        _nominator(_("贵单位提名的“%(case)s”评审未通过。"), Level.WARN),
     ),
     # 公示: objections are told without a word of who objected
     "publicize.publish_notice": (_applicant(_("“%(case)s”已开始公示。")),),
@@ -169,10 +202,12 @@ TELLINGS: Final[Mapping[str, tuple[Telling, ...]]] = {
     "publicize.uphold_objection": (
         _applicant(_("“%(case)s”在公示期内收到的异议经核查成立，已移出入选名单。"), Level.WARN),
         _recommender(_("贵单位推荐的“%(case)s”因公示异议成立，已移出入选名单。"), Level.WARN),
+        _nominator(_("贵单位提名的“%(case)s”因公示异议成立，已移出入选名单。"), Level.WARN),
     ),
     "publicize.announce": (
         _applicant(_("“%(case)s”的办理结果已向社会公布。")),
         _recommender(_("贵单位推荐的“%(case)s”的办理结果已向社会公布。")),
+        _nominator(_("贵单位提名的“%(case)s”的办理结果已向社会公布。")),
     ),
     "publicize.waive_publicity": (
         _applicant(_("“%(case)s”免予公示，理由见办理结果。")),
@@ -185,11 +220,13 @@ TELLINGS: Final[Mapping[str, tuple[Telling, ...]]] = {
         _applicant(_("“%(case)s”已批准认定。")),
         _officers(_("审批机关已批准认定“%(case)s”。")),
         _recommender(_("贵单位推荐的“%(case)s”已批准认定。")),
+        _nominator(_("贵单位提名的“%(case)s”已批准认定。")),
     ),
     "accredit.refuse_approval": (
         _applicant(_("“%(case)s”不予认定，理由见办理结果。"), Level.WARN),
         _officers(_("审批机关对“%(case)s”不予认定。")),
         _recommender(_("贵单位推荐的“%(case)s”不予认定。"), Level.WARN),
+        _nominator(_("贵单位提名的“%(case)s”不予认定。"), Level.WARN),
     ),
     "accredit.return_for_rework": (
         _applicant(_("审批机关将“%(case)s”退回重新研究，理由见办理结果。"), Level.WARN),
@@ -234,6 +271,7 @@ TELLINGS: Final[Mapping[str, tuple[Telling, ...]]] = {
         _applicant(_("“%(case)s”已被取消授牌，理由见办理结果。"), Level.WARN),
         _officers(_("审批机关已同意取消“%(case)s”的授牌。")),
         _recommender(_("贵单位推荐的“%(case)s”已被取消授牌。"), Level.WARN),
+        _nominator(_("贵单位提名的“%(case)s”已被取消授牌。"), Level.WARN),
     ),
     "revoke.refuse_revocation": (
         _applicant(_("审批机关不同意取消“%(case)s”的授牌。")),
@@ -247,26 +285,31 @@ TELLINGS: Final[Mapping[str, tuple[Telling, ...]]] = {
     "award.refuse_claim": (
         _applicant(_("“%(case)s”资格审核未通过，不予支持，理由见办理结果。"), Level.WARN),
         _recommender(_("贵单位推荐的“%(case)s”资格审核未通过，不予支持。"), Level.WARN),
+        _nominator(_("贵单位提名的“%(case)s”资格审核未通过，不予支持。"), Level.WARN),
     ),
     "award.grant": (
         _applicant(_("“%(case)s”的补助（奖励）已审定，金额见办理结果。")),
         _officers(_("审批机关已审定“%(case)s”的补助（奖励）金额。")),
         _recommender(_("贵单位推荐的“%(case)s”已审定给予补助（奖励）。")),
+        _nominator(_("贵单位提名的“%(case)s”已审定给予补助（奖励）。")),
     ),
     "award.refuse_grant": (
         _applicant(_("“%(case)s”经审定不予支持，理由见办理结果。"), Level.WARN),
         _officers(_("审批机关审定对“%(case)s”不予支持。")),
         _recommender(_("贵单位推荐的“%(case)s”经审定不予支持。"), Level.WARN),
+        _nominator(_("贵单位提名的“%(case)s”经审定不予支持。"), Level.WARN),
     ),
     "award.record_payment": (_applicant(_("“%(case)s”的补助（奖励）资金已拨付，请注意查收。")),),
     "award.send_to_province": (_applicant(_("“%(case)s”已上报省级主管部门，等待省级决定。")),),
     "award.record_provincial_grant": (
         _applicant(_("“%(case)s”已获省级同意，核定金额见办理结果。")),
         _recommender(_("贵单位推荐的“%(case)s”已获省级同意。")),
+        _nominator(_("贵单位提名的“%(case)s”已获省级同意。")),
     ),
     "award.record_provincial_refusal": (
         _applicant(_("“%(case)s”未获省级同意，理由见办理结果。"), Level.WARN),
         _recommender(_("贵单位推荐的“%(case)s”未获省级同意。"), Level.WARN),
+        _nominator(_("贵单位提名的“%(case)s”未获省级同意。"), Level.WARN),
     ),
     # 征求意见: the units asked have a to-do (LEADS)
     "command.ask_opinions": (_applicant(_("主管部门已就“%(case)s”征求有关单位意见。")),),
@@ -275,11 +318,13 @@ TELLINGS: Final[Mapping[str, tuple[Telling, ...]]] = {
     "command.select_project": (
         _applicant(_("“%(case)s”已选定实施。")),
         _recommender(_("贵单位推荐的“%(case)s”已选定实施。")),
+        _nominator(_("贵单位提名的“%(case)s”已选定实施。")),
     ),
     "command.adjust_entry": (_applicant(_("“%(case)s”已作动态调整，调整理由见办理结果。")),),
     "command.exit_library": (
         _applicant(_("“%(case)s”已退出项目库，理由见办理结果。"), Level.WARN),
         _recommender(_("贵单位推荐的“%(case)s”已退出项目库。"), Level.WARN),
+        _nominator(_("贵单位提名的“%(case)s”已退出项目库。"), Level.WARN),
     ),
     "command.raise_item": (
         _applicant(_("“%(case)s”的有关事项已提请集体审议。")),
@@ -316,14 +361,19 @@ TELLINGS: Final[Mapping[str, tuple[Telling, ...]]] = {
         _applicant(_("“%(case)s”期限届满或已终止，予以办结。"), Level.WARN),
         _officers(_("“%(case)s”期限届满或已终止，予以办结。")),
         _recommender(_("贵单位推荐的“%(case)s”期限届满或已终止，予以办结。")),
+        _nominator(_("贵单位提名的“%(case)s”期限届满或已终止，予以办结。")),
     ),
     # 指令
     "command.sign_declaration": (_applicant(_("“%(case)s”的申报材料已签章。")),),
-    "command.discard": (_applicant(_("“%(case)s”的申报草稿已作废。")),),
+    "command.discard": (
+        _applicant(_("“%(case)s”的申报草稿已作废。")),
+        _nominator(_("贵单位提名的“%(case)s”，被提名单位已谢绝提名。"), Level.WARN),
+    ),
     "command.withdraw": (
         _applicant(_("“%(case)s”的申报已撤回。")),
         _officers(_("申报单位已撤回“%(case)s”的申报，相关待办事项已撤销。")),
         _recommender(_("申报单位已撤回“%(case)s”的申报。")),
+        _nominator(_("贵单位提名的“%(case)s”，申报已撤回。")),
     ),
     "command.report_progress": (
         _applicant(_("“%(case)s”的建设进展已报送。")),
@@ -389,6 +439,8 @@ def group_of(kind: str, code: str) -> Group:
             return Group.TODO
         case Kind.DUE_SOON | Kind.OVERDUE:
             return Group.ALERT
+        case Kind.SUBSCRIBER:
+            return Group.ROUNDS
         case _:
             found = telling(kind, code)
             return found.group if found else Group.PROGRESS

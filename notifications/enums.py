@@ -16,8 +16,10 @@ class Kind(models.TextChoices):
     OVERDUE = "overdue", _("逾期提醒")
     APPLICANT = "applicant", _("案件进展")
     RECOMMENDER = "recommender", _("推荐情况")
+    NOMINATOR = "nominator", _("提名情况")
     OFFICERS = "officers", _("办理情况")
     SUPERVISORS = "supervisors", _("监察提示")
+    SUBSCRIBER = "subscriber", _("开放提醒")
 
 
 class Level(models.TextChoices):
@@ -34,6 +36,7 @@ class Group(models.TextChoices):
     TODO = "todo", _("待办事项")
     ALERT = "alert", _("督促提醒")
     PROGRESS = "progress", _("案件进展")
+    ROUNDS = "rounds", _("申报开放提醒")
 
 
 ALWAYS_SHOWN: Final = frozenset({Group.TODO, Group.ALERT})

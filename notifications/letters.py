@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from notifications.enums import Channel, Level
-from notifications.links import absolute, case_address
+from notifications.links import absolute, target_of
 from notifications.messages import group_of
 from notifications.models import Notification, Outbox
 from notifications.preferences import Choices
@@ -62,7 +62,7 @@ def _wording(user: User, messages: list[Notification]) -> tuple[str, str]:
         "user": user,
         "sentences": [sentence_of(message) for message in messages],
         "case": first.case,
-        "address": absolute(case_address(first.case) if first.case else reverse("notifications:list")),
+        "address": absolute(target_of(first)),
         "preferences": absolute(reverse("notifications:preferences")),
     }
     return subject, render_to_string("notifications/mail.txt", context)

@@ -11,7 +11,7 @@ from notifications.audience import holders_of, people_of
 from notifications.catalogue import Telling, code_of, tellings_for
 from notifications.enums import Group, Kind, Level
 from notifications.models import Notification
-from workflows.events import ITEM_DUE_SOON, ITEM_OVERDUE
+from workflows.events import CASE_NOMINATED, ITEM_DUE_SOON, ITEM_OVERDUE
 from workflows.models import Event, WorkItem
 
 REMINDERS = {ITEM_DUE_SOON: Kind.DUE_SOON, ITEM_OVERDUE: Kind.OVERDUE}
@@ -109,8 +109,10 @@ def _lapsed(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _parameters(event: Event, side: Kind | None) -> dict[str, Any]:
-    """The event's parameters that this side may read. Names never: events carry the actor's, messages do not."""
+    """The event's parameters that this side may read. People's names never: events carry the actor's, messages do not."""
     data: dict[str, Any] = {}
+    if event.kind == CASE_NOMINATED:
+        data["unit"] = event.data["unit"]
     if side == Kind.OFFICERS and "objection" in event.data:
         data["objection"] = event.data["objection"]
     if "attempts" in event.data:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from audit.punctuation import listed
@@ -21,6 +22,7 @@ def sentence_of(message: Notification) -> str:
     values = {
         "case": case_name(case),
         "objection": data.get("objection", ""),
+        "unit": data.get("unit", ""),
         "action": action_title(str(data.get("action", ""))),
         "attempts": data.get("attempts", 1),
         "duties": _duties(data),
@@ -33,6 +35,8 @@ def sentence_of(message: Notification) -> str:
             return _("您承办的“%(case)s”“%(duties)s”将于%(due)s到期，请抓紧办理。") % values
         case Kind.OVERDUE:
             return _("您承办的“%(case)s”“%(duties)s”已超过办理期限（%(due)s），请尽快办理。") % values
+        case Kind.SUBSCRIBER:
+            return _round_opened(data)
         case _:
             found = telling(message.kind, str(data.get("code", "")))
             return str(found.text) % values if found else _("“%(case)s”有新的进展。") % values
@@ -48,10 +52,26 @@ def headline_of(message: Notification) -> str:
             return _("临期提醒：%(duties)s（%(case)s）") % values
         case Kind.OVERDUE:
             return _("逾期提醒：%(duties)s（%(case)s）") % values
+        case Kind.SUBSCRIBER:
+            return _("开始受理申报：%(programme)s") % {"programme": _programme(message.data)}
         case Kind.APPLICANT:
             return _("案件进展：%(case)s") % values
         case _:
             return _("办理情况：%(case)s") % values
+
+
+def _round_opened(data: Mapping[str, Any]) -> str:
+    values = {"programme": _programme(data), "round": data.get("round", ""), "day": data.get("closes", "")}
+    if values["day"]:
+        return _("您关注的“%(programme)s”已开始受理申报：%(round)s，%(day)s截止。") % values
+    return _("您关注的“%(programme)s”已开始受理申报：%(round)s。") % values
+
+
+def _programme(data: Mapping[str, Any]) -> str:
+    """The programme's title in the reader's language."""
+    title = data.get("title", {})
+    english = (get_language() or "").startswith("en")
+    return str((title.get("en") if english else "") or title.get("zh", ""))
 
 
 def _todo(data: Mapping[str, Any], values: Mapping[str, Any]) -> str:

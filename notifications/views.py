@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages as flash
@@ -12,17 +13,19 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.generic import FormView
 
 from accounts.actors import Actor
+from accounts.enums import Role
 from accounts.requests import ActorRequest
 from cases import policy
 from cases.models import Case
+from notifications.enums import Group
 from notifications.forms import PreferencesForm
 from notifications.inbox import (
     mark_all_read,
@@ -32,10 +35,18 @@ from notifications.inbox import (
     settled_items,
     unread_count,
 )
-from notifications.links import case_address, message_address
+from notifications.links import case_address, message_address, target_of
 from notifications.models import Notification
-from notifications.preferences import choices_for, set_preferences
+from notifications.preferences import choices_for, choices_of, set_preferences
 from notifications.sentences import sentence_of
+from notifications.subscriptions import (
+    is_subscribed,
+    programmes_to_watch,
+    subscribe,
+    subscriptions_of,
+    unsubscribe,
+)
+from workflows.addresses import address
 
 PAGE_SIZE = 20
 
@@ -94,15 +105,21 @@ def open_message(request: ActorRequest, public_id: uuid.UUID) -> HttpResponse:
     mark_read(message=message, actor=Actor.as_person(request.user))
     case = message.case
     if case is None:
-        return redirect("notifications:list")
-    address = case_address(case)
-    if request.actor is not None and policy.can_see(request.actor, case):
+        return redirect(target_of(message))
+    address = target_of(message)
+    reaches = partial(policy.can_see, case=case) if address == case_address(case) else _recommends
+    if request.actor is not None and reaches(request.actor):
         return redirect(address)
-    able = [actor for actor in request.actors if policy.can_see(actor, case)]
+    able = [actor for actor in request.actors if reaches(actor)]
     if not able:
         flash.warning(request, _("该案件您目前无权查看。"))
         return redirect("notifications:list")
     return _offer_roles(request, message, case, able, address)
+
+
+def _recommends(actor: Actor) -> bool:
+    """Whether the list of nominations is the actor's: what is being filled in is nobody's but the nominee's."""
+    return actor.role == Role.RECOMMENDER
 
 
 def _offer_roles(
@@ -144,6 +161,30 @@ def badge(request: ActorRequest) -> HttpResponse:
     return render(request, "partials/bell_count.html", {"unread": unread_count(request.user)})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@login_required
+def watch(request: ActorRequest, public_id: uuid.UUID) -> HttpResponse:
+    """开放时通知我: ask to be told when a programme takes declarations, or no more. Works without script."""
+    programme = get_object_or_404(programmes_to_watch().select_related("authority"), public_id=public_id)
+    actor = Actor.as_person(request.user)
+    if request.method == "POST":
+        if request.POST.get("do") == "off":
+            unsubscribe(programme=programme, actor=actor)
+            flash.success(request, _("已取消开放提醒：%(title)s。") % {"title": programme.title})
+        else:
+            subscribe(programme=programme, actor=actor)
+            flash.success(request, _("已设置开放提醒：%(title)s。") % {"title": programme.title})
+        return redirect("notifications:preferences")
+    context = {
+        "programme": programme,
+        "subscribed": is_subscribed(request.user, programme.public_id),
+        "read_url": address("portal:programme", programme.public_id),
+        "mail": choices_of([request.user.pk]).mail(request.user.pk, Group.ROUNDS),
+    }
+    return render(request, "notifications/watch.html", context)
+
+
 class Preferences(LoginRequiredMixin, FormView):  # type: ignore[type-arg]
     """通知设置: by which channels the person hears of what."""
 
@@ -155,6 +196,10 @@ class Preferences(LoginRequiredMixin, FormView):  # type: ignore[type-arg]
     def get_form_kwargs(self) -> dict[str, Any]:
         """The form shows what is stored now."""
         return {**super().get_form_kwargs(), "choices": choices_for(self.request.user)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Beside the channels: the programmes that the person is told of."""
+        return super().get_context_data(**kwargs) | {"subscriptions": subscriptions_of(self.request.user)}
 
     def form_valid(self, form: PreferencesForm) -> HttpResponse:
         """Through the door."""

@@ -14,6 +14,7 @@ from audit.punctuation import listed
 from portal.programme_page import OPEN, OVER, SOON, Call, call_of
 from programmes.enums import EditionStatus
 from programmes.models import Edition, Programme, Round
+from programmes.nominations import nomination_of, nomination_told, only_nominated
 from programmes.schema import Pack
 from workflows.programme_kinds import kind_of
 
@@ -56,6 +57,17 @@ class Guide:
     def checkable(self) -> bool:
         """Whether the pack has questions of its own for the pre-check."""
         return bool(self.pack.eligibility.questions)
+
+    @property
+    def nomination(self) -> str:
+        """Who nominates, in a sentence; '' where units declare by themselves alone."""
+        spec = nomination_of(self.pack)
+        return nomination_told(spec) if spec is not None else ""
+
+    @property
+    def only_nominated(self) -> bool:
+        """Whether nobody declares without having been nominated."""
+        return only_nominated(self.pack)
 
 
 def guides(

@@ -1,13 +1,16 @@
 """Addresses of the room, under ``public/``. Nobody signs in here."""
 
 from django.urls import path
+from django.views.decorators.http import require_safe
 
+from portal.feeds import NewsFeed
 from portal.views import index, notices, objections, precheck, programmes, receipts, register
 
 app_name = "portal"
 
 urlpatterns = [
     path("", index.index, name="index"),
+    path("feed.atom", require_safe(NewsFeed()), name="feed"),
     path("notices/", notices.notice_list, name="notices"),
     path("notices/<uuid:public_id>/", notices.notice, name="notice"),
     path("notices/<uuid:public_id>/objection/", objections.lodge, name="object"),

@@ -18,6 +18,7 @@ from portal.limits import allowed, per_hour
 from portal.precheck import HERE, KIND, OTHER, REGION, regions_of, sheet, unanswered_sheet
 from portal.programmes import Guide, guide_at
 from programmes.models import Round
+from programmes.nominations import nomination_of, nomination_told, only_nominated
 from programmes.schema import Pack
 from workflows.carried import carry
 
@@ -39,11 +40,30 @@ def precheck(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         return _too_often(request, guide, round_, pack)
     data = request.POST if sent else _register(request, guide)
     shown = sheet(guide.programme, pack, round_, data, data.getlist, sent=sent)
-    if sent and request.POST.get("go") == "start" and shown.asked and not (shown.faults or shown.barred):
+    by_itself = not only_nominated(pack)
+    if (
+        by_itself
+        and sent
+        and request.POST.get("go") == "start"
+        and shown.asked
+        and not (shown.faults or shown.barred)
+    ):
         return _start(request, guide, round_, shown.carry)
-    context = {"guide": guide, "sheet": shown, "round": round_, "sent": sent}
+    context = {"guide": guide, "sheet": shown, "round": round_, "sent": sent} | _nomination(pack)
     faulty = sent and bool(shown.faults)
     return render(request, "portal/precheck.html", context, status=422 if faulty else 200)
+
+
+def _nomination(pack: Pack) -> dict[str, str | bool]:
+    """That others nominate, where they do, with the clause."""
+    spec = nomination_of(pack)
+    if spec is None:
+        return {}
+    return {
+        "nomination": nomination_told(spec),
+        "nomination_clause": spec.clause,
+        "only_nominated": spec.only,
+    }
 
 
 def _too_often(request: HttpRequest, guide: Guide, round_: Round | None, pack: Pack) -> HttpResponse:
@@ -53,7 +73,7 @@ def _too_often(request: HttpRequest, guide: Guide, round_: Round | None, pack: P
     if request.headers.get("HX-Request"):  # shown beside the page, which stays as it is
         return HttpResponse(reason, "text/plain; charset=utf-8", HTTPStatus.TOO_MANY_REQUESTS)
     shown = unanswered_sheet(guide.programme, pack, request.POST, request.POST.getlist, refused=reason)
-    context = {"guide": guide, "sheet": shown, "round": round_, "sent": True}
+    context = {"guide": guide, "sheet": shown, "round": round_, "sent": True} | _nomination(pack)
     return render(request, "portal/precheck.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
 
 

@@ -23,14 +23,21 @@ from notifications.enums import Group, Kind, Level
 from notifications.models import Notification
 from notifications.sentences import action_title, duty_title, headline_of, sentence_of
 from programmes.procedures import COMMANDS, PROCEDURES, action_of, duty_of
-from workflows.events import CASE_ACTED, DEADLINE_FAILED, ITEM_DUE_SOON, ITEM_OVERDUE, MATERIAL_INFECTED
+from workflows.events import (
+    CASE_ACTED,
+    CASE_NOMINATED,
+    DEADLINE_FAILED,
+    ITEM_DUE_SOON,
+    ITEM_OVERDUE,
+    MATERIAL_INFECTED,
+)
 from workflows.models import Event
 
 SYSTEM_ACTIONS = [f"{p.code}.{a.code}" for p in PROCEDURES.values() for a in p.system]
 ACTIONS = list(dict.fromkeys([*policy.all_actions(), *SYSTEM_ACTIONS]))
 KINDS = [
     *(OBJECTION_LODGED, OBJECTION_RECORDED, ITEM_DUE_SOON, ITEM_OVERDUE, OPINION_OVERDUE),
-    *(DEADLINE_FAILED, MATERIAL_INFECTED),
+    *(DEADLINE_FAILED, MATERIAL_INFECTED, CASE_NOMINATED),
 ]
 ITEM = {"id": 7, "procedure": "file", "duty": "examine", "due": "2020-04-03"}
 EVERY = [(code, telling) for code, tellings in TELLINGS.items() for telling in tellings]
@@ -139,8 +146,20 @@ def test_applicant_and_recommender_learn_of_what_was_decided(code: str) -> None:
     assert {Kind.APPLICANT, Kind.RECOMMENDER} <= {telling.kind for telling in TELLINGS[code]}
 
 
-def test_whoever_recommended_does_not_hear_how_much_nor_why() -> None:
-    texts = [str(telling.text) for _code, telling in EVERY if telling.kind == Kind.RECOMMENDER]
+ON_THE_WAY = {"review.send_back", "accredit.return_for_rework", "appraise.conclude_scored"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [*(code for code in DECIDED if code not in ON_THE_WAY), "declare.not_recommend", "command.withdraw"],
+)
+def test_who_nominated_learns_how_it_ended(code: str) -> None:
+    assert Kind.NOMINATOR in {telling.kind for telling in TELLINGS[code]}
+
+
+@pytest.mark.parametrize("side", [Kind.RECOMMENDER, Kind.NOMINATOR])
+def test_whoever_recommended_does_not_hear_how_much_nor_why(side: Kind) -> None:
+    texts = [str(telling.text) for _code, telling in EVERY if telling.kind == side]
     assert [text for text in texts if "金额" in text or "理由" in text] == []
 
 

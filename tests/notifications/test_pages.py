@@ -237,6 +237,7 @@ def test_preferences_are_kept(client: Client, reader: User) -> None:
         Choice(Group.TODO, in_app=True, mail=True),
         Choice(Group.ALERT, in_app=True, mail=False),
         Choice(Group.PROGRESS, in_app=False, mail=False),
+        Choice(Group.ROUNDS, in_app=False, mail=False),
     ]
     client.post(address, {"in_app_progress": "on", "mail_progress": "on"})
     assert Preference.objects.count() == len(Group)

@@ -12,13 +12,14 @@ from django.core.management.base import BaseCommand
 from notifications.expansion import expand_forgotten
 from notifications.outbox import is_anything_due
 from notifications.reaping import STALE, reap
+from notifications.subscriptions import tell_of_rounds
 from notifications.tasks import send_outbox
 
 
 class Command(BaseCommand):
-    """For a timer every few minutes, or ``--every`` as a service of its own."""
+    """Tells of rounds that have opened as well. For a timer every few minutes, or ``--every`` as a service of its own."""
 
-    help = "Queue tasks of dead workers again and expand events whose task was lost."
+    help = "Queue tasks of dead workers again, expand events whose task was lost, tell of rounds that opened."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -38,8 +39,10 @@ class Command(BaseCommand):
             time.sleep(every)
 
     def _once(self, older_than: dt.timedelta) -> None:
-        tasks, events = reap(older_than), expand_forgotten()
+        tasks, events, told = reap(older_than), expand_forgotten(), tell_of_rounds()
         if is_anything_due():
             send_outbox.enqueue()
         if tasks or events:
             self.stdout.write(f"重新排队任务 {tasks} 项，补发事件消息 {events} 件。")
+        if told:
+            self.stdout.write(f"批次开放提醒 {told} 人。")
