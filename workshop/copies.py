@@ -150,11 +150,14 @@ def _begin(
 
 
 @transaction.atomic
-def save_file(*, copy: WorkingCopy, path: str, text: str, version: int, actor: Actor) -> WorkingFile:
+def save_file(
+    *, copy: WorkingCopy, path: str, text: str, version: int, actor: Actor, exact: bool = False
+) -> WorkingFile:
     """保存文件: what was typed becomes the file; what it replaces is kept.
 
-    ``version`` is that of the file when it was opened. Raises ChangedMeanwhile and Refusal: not_permitted, not_editing,
-    too_large. The same text again changes nothing.
+    ``version`` is that of the file when it was opened; ``exact``: the text did not come through a browser and keeps its
+    own line ends. Raises ChangedMeanwhile and Refusal: not_permitted, not_editing, too_large. The same text again
+    changes nothing.
     """
     copy = _locked(copy, actor, editing=True)
     file = copy.files.select_for_update().filter(path=path).first()
@@ -162,7 +165,7 @@ def save_file(*, copy: WorkingCopy, path: str, text: str, version: int, actor: A
         if file is not None and file.text == like(text, file.text):
             return file
         raise ChangedMeanwhile(file)
-    text = like(text, file.text)
+    text = text if exact else like(text, file.text)
     if text == file.text:
         return file
     _require_size(text)
@@ -213,10 +216,15 @@ def rename_file(*, copy: WorkingCopy, path: str, to: str, actor: Actor) -> Worki
 
 
 @transaction.atomic
-def remove_file(*, copy: WorkingCopy, path: str, actor: Actor) -> None:
-    """删除文件: what it said can be taken back. Raises Refusal: not_permitted, not_editing, unknown_file."""
+def remove_file(*, copy: WorkingCopy, path: str, actor: Actor, version: int | None = None) -> None:
+    """删除文件: what it said can be taken back. ``version``, where given, is that of the file when it was opened.
+
+    Raises ChangedMeanwhile and Refusal: not_permitted, not_editing, unknown_file.
+    """
     copy = _locked(copy, actor, editing=True)
     file = _file(copy, path)
+    if version is not None and file.version != version:
+        raise ChangedMeanwhile(file)
     _keep(file)
     before = sha(file.text)
     file.delete()
@@ -395,6 +403,11 @@ def like(text: str, model: str) -> str:
     """``text`` as a browser sends it, with the line ends that the file has had: CRLF only where there was CRLF."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     return plain.replace("\n", "\r\n") if "\r\n" in model else plain
+
+
+def held(copy: WorkingCopy, actor: Actor) -> WorkingCopy:
+    """The copy, which nobody else writes for the rest of the transaction. Raises Refusal: not_permitted, not_editing."""
+    return _locked(copy, actor, editing=True)
 
 
 def is_path(path: str) -> bool:

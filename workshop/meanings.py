@@ -13,6 +13,7 @@ MODELS: dict[str, str | Promise] = {
     "Document": _("政策文件"),
     "RoleSpec": _("办理主体：由谁担任该角色"),
     "ApplicantSpec": _("申报主体的范围"),
+    "NominationSpec": _("提名：由他方提名，不得自荐"),
     "RoundSpec": _("批次如何启动"),
     "Slot": _("待定值：原文留待以后确定、按批次决定的数值"),
     "Lifecycle": _("环节及其去向"),
@@ -68,6 +69,11 @@ MODELS: dict[str, str | Promise] = {
     "DecisionIs": _("决定"),
     "Sheets": _("评分表"),
 }
+
+HOLDS = _(
+    "文字项的内容：phone 电话，mobile 手机，landline 固定电话或者传真，email 电子邮箱，postcode 邮政编码，"
+    "uscc 统一社会信用代码；格式不符的不予接受"
+)
 
 KEYS: dict[str, str | Promise] = {
     "zh": _("中文"),
@@ -148,9 +154,16 @@ KEYS: dict[str, str | Promise] = {
     "Document.issued_on": _("发文日期"),
     "RoleSpec.organization": _("单位的名称或者别名"),
     "RoleSpec.may_be_applicant": _("推荐单位能否推荐本单位；原文未作规定的，不能"),
+    "RoleSpec.nearest": _("由申报单位所在地（逐级向上最近的）担任该角色的单位办理"),
     "RoleSpec.named_in": _("由申报材料中的哪一项写明该单位：表单.项"),
     "ApplicantSpec.kinds": _("可以申报的单位类别"),
     "ApplicantSpec.per_round": _("每批次最多申报几项，0 为不限"),
+    "ApplicantSpec.nomination": _("提名：由哪些单位提名，是否只能由他方提名"),
+    "NominationSpec.by": _("由哪几类单位提名（其推荐单位角色的人员办理）"),
+    "NominationSpec.only": _("true 只能由他方提名，不得自荐；false 也可以自行申报"),
+    "NominationSpec.within": _("提名范围：territory 本辖区的单位，authority 主管地区内的单位"),
+    "NominationSpec.reason": _("提名时是否须写明理由"),
+    "NominationSpec.limit": _("每个提名单位每批次最多提名几个（已谢绝的不计）：数字或者待定值；不写则不限"),
     "RoundSpec.name": _("批次名称，可用 {year}"),
     "RoundSpec.opens_in_quarter": _("原则上在第几季度启动"),
     "RoundSpec.drafts_per_applicant": _("每个单位可同时填写几份草稿"),
@@ -276,6 +289,8 @@ KEYS: dict[str, str | Promise] = {
     "FormField.printed_rows": _("印发表格的行数"),
     "FormField.max_rows": _("最多填写的行数"),
     "FormField.max_length": _("最多字数"),
+    "FormField.holds": HOLDS,
+    "Column.holds": HOLDS,
     "FormField.visible_when": _("何时显示（算式，只用本表单的项）"),
     "FormField.calculated": _("自动计算的算式"),
     "FormField.prefill": _("预填来源：register.名称（单位登记信息）、last（上次申报）或本案其他表单的项"),

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from workshop.views import copies, editions, files, moves, reviews, rounds, trials
+from workshop.views import (
+    copies,
+    designer,
+    designer_entries,
+    editions,
+    files,
+    moves,
+    reviews,
+    rounds,
+    trials,
+)
 
 app_name = "workshop"
 
@@ -29,6 +39,17 @@ urlpatterns = [
     path("copies/<uuid:public_id>/remove/", files.remove, name="file_remove"),
     path("copies/<uuid:public_id>/earlier/", files.earlier, name="earlier"),
     path("copies/<uuid:public_id>/restore/", files.restore, name="file_restore"),
+    path("copies/<uuid:public_id>/forms/", designer.form_list, name="forms"),
+    path("copies/<uuid:public_id>/new-form/", designer.new_form, name="form_new"),
+    path("copies/<uuid:public_id>/forms/<slug:name>/", designer.form_page, name="form"),
+    path("copies/<uuid:public_id>/forms/<slug:name>/settings/", designer.settings, name="form_settings"),
+    path("copies/<uuid:public_id>/forms/<slug:name>/steps/", designer.form_steps, name="form_steps"),
+    path("copies/<uuid:public_id>/forms/<slug:name>/preview/", designer.preview, name="form_preview"),
+    path("copies/<uuid:public_id>/forms/<slug:name>/arrange/", designer.arrange, name="form_arrange"),
+    path("copies/<uuid:public_id>/forms/<slug:name>/remove/", designer.remove_form, name="form_remove"),
+    path("copies/<uuid:public_id>/forms/<slug:name>/field/", designer_entries.field, name="form_field"),
+    path("copies/<uuid:public_id>/forms/<slug:name>/column/", designer_entries.column, name="form_column"),
+    path("copies/<uuid:public_id>/forms/<slug:name>/section/", designer_entries.section, name="form_section"),
     path("copies/<uuid:public_id>/what-if/", trials.what_if, name="what_if"),
     path("copies/<uuid:public_id>/scenarios/", trials.scenarios, name="scenarios"),
     path("trials/<uuid:public_id>/", trials.trial, name="trial"),

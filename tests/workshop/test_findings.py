@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from programmes import packs
+from programmes.places import line_of
 from tests.factories.programmes import mini_files
-from workshop.findings import examine, line_of, programme_of
+from workshop.findings import examine, programme_of
 
 
 def line_with(files: dict[str, bytes], name: str, text: str) -> int:

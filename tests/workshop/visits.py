@@ -38,6 +38,17 @@ PAGES = {
     "file_remove": ("post", "copy"),
     "earlier": ("get", "copy"),
     "file_restore": ("post", "copy"),
+    "forms": ("get", "copy"),
+    "form_new": ("get", "copy"),
+    "form": ("get", "copy"),
+    "form_settings": ("get", "copy"),
+    "form_steps": ("get", "copy"),
+    "form_preview": ("get", "copy"),
+    "form_arrange": ("post", "copy"),
+    "form_remove": ("post", "copy"),
+    "form_field": ("get", "copy"),
+    "form_column": ("get", "copy"),
+    "form_section": ("get", "copy"),
     "what_if": ("get", "copy"),
     "scenarios": ("get", "copy"),
     "trial": ("get", "trial"),
@@ -94,7 +105,10 @@ def visit(client: Client, name: str, round: Round, data: dict[str, str] | None =
     }
     args: list[Any] = [subjects[of]().public_id] if of else []
     args += ["publicity_length"] if name == "fill_slot" else []
+    args += ["GY_KEY_ENT"] if (name.startswith("form_") and name != "form_new") or name == "form" else []
     address = reverse(f"workshop:{name}", args=args)
+    if name == "form_column":
+        address += "?field=rows"
     if name == "file":
         address += "?path=programme.yaml"
     return getattr(client, method)(address, data or {})

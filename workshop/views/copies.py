@@ -176,7 +176,7 @@ def lifecycle(request: BenchRequest, public_id: uuid.UUID) -> HttpResponse:
     programme = programme_of(files)
     unsound = [problem for problem in examine(files).problems if problem.path]
     asked = request.GET.get("problem", "0")
-    chosen = int(asked) if asked.isdigit() and int(asked) < len(unsound) else 0
+    chosen = int(asked) if asked.isdecimal() and len(asked) < 5 and int(asked) < len(unsound) else 0
     path = unsound[chosen].path if unsound else ()
     context = {
         **frame(request, shown, "lifecycle"),
@@ -210,7 +210,7 @@ def compare(request: BenchRequest, public_id: uuid.UUID) -> HttpResponse:
 def version_in(request: BenchRequest) -> int:
     """The version of the copy that the page showed; 0 when it gives none."""
     text = request.POST.get("version", "")
-    return int(text) if text.isdigit() and len(text) < 10 else 0
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def _bytes(form: UploadForm) -> bytes:

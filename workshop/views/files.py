@@ -114,6 +114,7 @@ def _editor(
         "help": help_for(path),
         "line": line if line.isdigit() and len(line) < 7 else "",
         "files": shown.files.order_by("path").values_list("path", flat=True),
+        "design_name": path[len("forms/") : -len(".yaml")] if path.startswith("forms/") else "",
         "renaming": FileNameForm(initial={"path": path}),
     }
     status = HTTPStatus.OK
