@@ -39,6 +39,12 @@ class Elsewhere:
     stage: Stage
     rounds: dict[tuple[str, int], Round]
 
+    def end_of(self, year: int) -> None:
+        """Plan the end of that year's rounds, by whoever opened them."""
+        for (_programme, opened), round_ in self.rounds.items():
+            if opened == year:
+                self.stage.end(round_, self.stage.actors[f"{round_.authority.code}_policy"])
+
     def tale(self, programme: str, year: int, who: str, title: str, forms: str) -> Tale:
         """A case to be told."""
         filled: dict[str, dict[str, Any]] = self.stage.data[forms]
@@ -159,6 +165,7 @@ def tell(elsewhere: Elsewhere, years: tuple[int, int]) -> None:
     """Two towns, a subsidy for research, a staged award, a platform before the province, a task put to other units."""
     earlier, now = years
     today = elsewhere.stage.today
+    elsewhere.end_of(earlier)
     elsewhere.stage.data["research"]["GZ_RD_CLAIM"]["rd_year"] = str(now - 1)
     _listed_town(
         elsewhere.tale(TOWN, earlier, "nanhai", "千灯湖“互联网+”小镇", "towns"), dt.date(earlier, 8, 10)

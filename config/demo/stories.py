@@ -21,6 +21,7 @@ from cases.models import Case
 from config.demo.declarations import declaration_of, pdf_of
 from programmes.calendar import WorkCalendar
 from programmes.models import Round
+from programmes.rounds import close_round
 from workflows import engine
 from workflows.dispatcher import run_once
 from workflows.objections import lodge_objection
@@ -45,6 +46,12 @@ class Stage:
         moment = dt.datetime.combine(day, dt.time(hour, 7 * len(self.plan) % 60), tzinfo=clock.SHANGHAI)
         self.plan.append((moment, len(self.plan), what))
 
+    def end(self, round_: Round, actor: Actor) -> None:
+        """Plan the end of a round of an earlier year: nothing is declared in it after that year."""
+        last = dt.date(round_.year, 12, 31)
+        reason = "本年度申报受理结束。"
+        self.at(last, 17, lambda: _closed(round_, actor, reason))
+
     def play(self) -> None:
         """Let it all happen in the order of time; within an hour as planned (holidays may put two days' work on one)."""
         now = dt.datetime.now(dt.UTC)
@@ -55,6 +62,10 @@ class Stage:
             while run_once():
                 continue
             what()
+
+
+def _closed(round_: Round, actor: Actor, reason: str) -> None:
+    close_round(round=round_, actor=actor, reason=reason)
 
 
 @dataclass

@@ -228,6 +228,7 @@ def test_administrator_role_may_follow_another_that_has_ended() -> None:
 
 def test_voided_administrator_role_separates_no_more() -> None:
     user = make_user()
+    make_assignment(Role.SYSTEM_ADMIN, make_authority())  # the city is not without one
     held = grant(user, Role.SYSTEM_ADMIN, make_authority(), valid_from=TODAY + 3 * DAY)
     end_role(assignment=held, on=TODAY, reason="错授", actor=SYSTEM)
     assert grant(user, Role.AUDIT_ADMIN, make_authority())

@@ -247,14 +247,14 @@ def test_name_or_alias_of_another_unit_is_refused(taken: str) -> None:
 
 
 def test_amending_records_values_but_not_personal_ones() -> None:
-    unit = make_organisation("某局", contact_name="张三", contact_phone="0851-1")
+    unit = make_organisation("某局", contact_name="张三", contact_phone="0851-87989000")
     amend_organisation(
         organisation=unit,
         reason="核实",
         actor=SYSTEM,
         region_code="520100",
         contact_name="李四",
-        contact_phone="0851-1",
+        contact_phone="0851-87989000",
     )
     assert data_of("organisation.amended") == {
         "changed": ["contact_name", "region_code"],

@@ -54,7 +54,16 @@ WORKSHOP_PAGES = (
     *("edition_publish", "edition_retire", "move"),
     *("copy", "copy_discard", "copy_download", "copy_upload", "copy_lifecycle", "copy_compare"),
     *("file", "check", "file_add", "file_rename", "file_remove", "earlier", "file_restore"),
+    *("forms", "form_new", "form", "form_settings", "form_preview", "form_arrange", "form_remove"),
+    *("form_steps", "form_field", "form_column", "form_section"),
     *("what_if", "scenarios", "trial", "submit", "withdraw", "reject", "publish"),
+)
+
+
+LOOKED_UP = ("units", "unit", "people", "person")
+KEPT = (
+    *("unit_new", "unit_edit", "unit_rename", "unit_move", "unit_alias", "unit_status"),
+    *("person_new", "person_edit", "person_status", "person_password", "person_unlock", "person_factor"),
 )
 
 
@@ -77,8 +86,16 @@ AUDIENCE: dict[str, str | frozenset[Role]] = {
     "accounts:second_factor_enrol": "signed_in",
     "accounts:signers": frozenset({Role.SECURITY_ADMIN}),
     "accounts:signer_end": "signed_in",
+    **_all("accounts", LOOKED_UP, frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})),
+    **_all("accounts", KEPT, frozenset({Role.SYSTEM_ADMIN})),
+    **_all("accounts", ("grants", "grant_new", "grant_end"), frozenset({Role.SECURITY_ADMIN})),
+    **_all("supervision", ("administration", "administration_verify"), frozenset({Role.AUDIT_ADMIN})),
     "cases:list": "signed_in",
     "cases:start": "signed_in",
+    "cases:nominations": frozenset({Role.RECOMMENDER}),
+    "cases:batch": "signed_in",
+    "cases:batch_template": "signed_in",
+    "cases:batch_mend": "signed_in",
     "cases:policy": "signed_in",
     **_all("cases", CASE_PAGES, "case"),
     "workflows:home": "signed_in",
@@ -89,7 +106,7 @@ AUDIENCE: dict[str, str | frozenset[Role]] = {
     "workflows:recommended": "case",
     "workflows:recommendation_letter": "case",
     **dict.fromkeys(
-        [f"notifications:{n}" for n in ["list", "badge", "preferences", "read_all", "open", "read"]],
+        [f"notifications:{n}" for n in ["list", "badge", "preferences", "read_all", "open", "read", "watch"]],
         "signed_in",
     ),
     **dict.fromkeys(
@@ -97,6 +114,7 @@ AUDIENCE: dict[str, str | frozenset[Role]] = {
             f"portal:{n}"
             for n in [
                 "index",
+                "feed",
                 "notices",
                 "notice",
                 "object",

@@ -39,7 +39,7 @@ PUBLIC = frozenset({"portal:notice", "portal:object", "portal:entry"}) | {
     "portal:precheck",
 }
 """They name things too, but what they name is published."""
-PUBLISHED = frozenset({"cases:policy"})
+PUBLISHED = frozenset({"cases:policy", "notifications:watch"})
 """A published edition is for everybody at work; a draft is not (tested below)."""
 ROLES = (Role.APPLICANT, Role.OPERATOR, Role.OFFICER, Role.CHIEF, Role.EXPERT, Role.APPROVER, Role.SUPERVISOR)
 
@@ -119,6 +119,16 @@ def _registration(world: World, case: Case) -> dict[str, Any]:
     return {"public_id": make_signer(world.zone).registration.public_id}
 
 
+def _unit(world: World, case: Case) -> dict[str, Any]:
+    return {"public_id": world.bureau.public_id}
+
+
+def _person(world: World, case: Case) -> dict[str, Any]:
+    user = world.officer.user
+    assert user is not None
+    return {"public_id": user.public_id}
+
+
 def _edition(world: World, case: Case) -> dict[str, Any]:
     return {"public_id": world.edition.public_id}
 
@@ -140,6 +150,9 @@ def _thing_of(name: str) -> Thing:
     match room, page:
         case "workflows", "score" | "draw":
             return Thing(_item("score" if page == "score" else "assign"), ROLES)
+        case "cases", "batch" | "batch_template" | "batch_mend":
+            roles = (Role.APPLICANT, Role.OPERATOR)
+            return Thing(lambda world, case: {"public_id": world.round.public_id}, roles)
         case (("cases" | "workflows"), _):
             return Thing(_case, ROLES)
         case "supervision", _:
@@ -163,6 +176,13 @@ def _thing_of(name: str) -> Thing:
             return Thing(_copy, (Role.POLICY_ADMIN,))
         case "accounts", "act_as":
             return Thing(_assignment, (Role.OFFICER,))
+        case "accounts", "unit" | "person":
+            roles = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
+            return Thing(_unit if page == "unit" else _person, roles)
+        case "accounts", _ if page.startswith(("unit_", "person_")):
+            return Thing(_unit if page.startswith("unit_") else _person, (Role.SYSTEM_ADMIN,))
+        case "accounts", "grant_end":
+            return Thing(_assignment, (Role.SECURITY_ADMIN,))
         case "accounts", "signer_end":
             return Thing(_registration, (Role.SECURITY_ADMIN,))
         case "accounts", "substitute_end":
@@ -172,7 +192,10 @@ def _thing_of(name: str) -> Thing:
 
 def test_what_one_may_not_see_is_not_there(world: World) -> None:
     case = world.with_panel()
-    clients = {role: client_of(elsewhere(role)) for role in (*ROLES, Role.POLICY_ADMIN, Role.SECURITY_ADMIN)}
+    clients = {
+        role: client_of(elsewhere(role))
+        for role in (*ROLES, Role.POLICY_ADMIN, Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN)
+    }
     for name in naming():
         thing = _thing_of(name)
         values = thing.values(world, case)

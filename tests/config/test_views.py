@@ -50,7 +50,7 @@ def test_healthz_is_read_only(client: Client) -> None:
 @pytest.mark.parametrize(
     ("address", "status", "shown"),
     [
-        ("/denied", 403, ["起草人不得审批本人起草的事项。", "003·附件6·第四条"]),
+        ("/denied", 403, ["起草人不得审批本人起草的事项。", "附件6·第四条"]),
         ("/denied-plainly", 403, ["您未参与本案件的办理。"]),
         ("/nowhere", 404, ["未找到所请求的内容"]),
     ],

@@ -77,7 +77,7 @@ def test_home_says_who_is_late_by_how_much(client: Client, supervisor: Actor, wr
         "已逾期3日",
         "初审",
         "大数据发展局",
-        "红牌（已超期）",
+        "红牌（已逾期）",
         "3个工作日内到期",
         "初审通过",
     ):
@@ -87,7 +87,7 @@ def test_home_says_who_is_late_by_how_much(client: Client, supervisor: Actor, wr
 
 def test_empty_home_says_so(client: Client, supervisor: Actor) -> None:
     shown = client.get(reverse("supervision:home")).content.decode()
-    for text in ("没有超期事项", "没有即将到期的事项", "各单位均无红黄牌", "尚无留痕"):
+    for text in ("没有逾期事项", "没有即将到期的事项", "各单位均无红黄牌", "尚无留痕"):
         assert text in shown
 
 
@@ -134,7 +134,7 @@ def test_colours_are_configuration(client: Client, supervisor: Actor, settings: 
     settings.CARD_COLOURS = {"late": "yellow", "soon": "red"}
     due(3)
     shown = client.get(reverse("supervision:home")).content.decode()
-    assert "黄牌（已超期）" in shown
+    assert "黄牌（已逾期）" in shown
     assert "红牌（即将到期）" in shown
 
 

@@ -70,6 +70,7 @@ class Command(BaseCommand):
             )
         stage = Stage(actors, data, today)
         tell(stage, *rounds)
+        stage.end(rounds[0], actors["heyan"])
         years = (year - 1, year)
         others = yaml.safe_load(ELSEWHERE.read_text(encoding="utf-8"))
         elsewhere.tell(elsewhere.settle(stage, others, since, years), years)

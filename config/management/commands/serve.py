@@ -67,11 +67,19 @@ class Command(BaseCommand):
         os.environ["DJANGO_SETTINGS_MODULE"] = settings.SETTINGS_MODULE  # the children's too
         with _listen(host, port) as taken:
             handed = taken.fileno()
+            if not os.environ.get("SITE_URL"):
+                os.environ["SITE_URL"] = site_url(*taken.getsockname()[:2])
             web = [Child(("serve", "--listening", str(handed)), (handed,)) for _ in range(workers_web)]
             address = taken.getsockname()[:2]
             threading.Thread(target=_announce, args=address, name="announce", daemon=True).start()
             Children([*web, *map(Child, companions(port))]).run()
         self.stdout.write("历程已停止。")
+
+
+def site_url(host: str, port: int) -> str:
+    """The address that mails, certificates and QR codes name when nobody has chosen one: where this server answers."""
+    host = ANYWHERE.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _serve_web(listening: int) -> None:
