@@ -1,4 +1,4 @@
-/* 历程: 数值无误. A number that is asked about is confirmed beside its cell: what was typed is saved first, then the server is
+/* 历程: 填写无误. A number that is asked about is confirmed beside its cell: what was typed is saved first, then the server is
  * told which value the person means; its answer says what stands beside the cells now.
  */
 (function () {
