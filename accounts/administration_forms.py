@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.actors import Actor
 from accounts.administration_fields import (
@@ -160,7 +160,7 @@ class StatusForm(ReasonForm):
 
     act = forms.ChoiceField(
         label=gettext_lazy("办理"),
-        choices=[(CLOSE, gettext_lazy("停用")), (REOPEN, gettext_lazy("恢复使用"))],
+        choices=[(CLOSE, pgettext_lazy("unit or account", "停用")), (REOPEN, gettext_lazy("恢复使用"))],
         widget=forms.HiddenInput(),
         error_messages={"required": gettext_lazy("请重新打开本页后办理。")},
     )

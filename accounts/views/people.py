@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -221,7 +222,7 @@ def person_status(request: AdministratorRequest, public_id: uuid.UUID) -> HttpRe
     sheet = _sheet(
         row,
         _("停用账号"),
-        _("停用"),
+        pgettext("unit or account", "停用"),
         text=_(
             "停用后，本人不能登录，已登录的立即失效；账号和留痕均予保留，可以恢复。名下未办结的事项须另行交办。"
         ),
@@ -279,7 +280,12 @@ def person_factor(request: AdministratorRequest, public_id: uuid.UUID) -> HttpRe
     text = _(
         "用于手机和恢复码均已遗失的情形。停用后，原动态口令和恢复码一并失效；重新启用前不能电子签章。请先核实本人身份。"
     )
-    return answer(request, form, done, _sheet(row, _("停用动态口令"), _("停用"), text=text, danger=True))
+    return answer(
+        request,
+        form,
+        done,
+        _sheet(row, _("停用动态口令"), pgettext("unit or account", "停用"), text=text, danger=True),
+    )
 
 
 def _open_with(row: User) -> list[str]:

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.administration_filters import UnitFilter
@@ -226,7 +227,7 @@ def unit_status(request: AdministratorRequest, public_id: uuid.UUID) -> HttpResp
         sheet = _sheet(
             row,
             _("停用机构"),
-            _("停用"),
+            pgettext("unit or account", "停用"),
             text=_(
                 "停用后不得在本机构新建账号、下级机构和任职授权；已有的账号、授权和办理事项不受影响，须分别处理。"
             ),
