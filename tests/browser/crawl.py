@@ -107,4 +107,6 @@ def kind_of(address: str) -> str:
 def is_file(kind: str) -> bool:
     """Whether the browser would save it instead of showing it, or show it without the product around it."""
     path = kind.partition("?")[0]
-    return path.endswith((".svg", ".pdf", ".xlsx", "/export/", "/word/", "/pdf/", "/materials/<id>/"))
+    return path.endswith(
+        (".svg", ".pdf", ".xlsx", ".atom", "/export/", "/word/", "/pdf/", "/materials/<id>/")
+    )
