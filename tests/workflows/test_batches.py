@@ -241,6 +241,14 @@ def test_a_preview_tells_each_line_and_writes_nothing(library: Library) -> None:
     assert not Case.objects.exists()
 
 
+@pytest.mark.parametrize("others", [False, True])
+def test_other_lines_are_offered_where_there_are_others(library: Library, others: bool) -> None:
+    faulty = [*GOOD[:1], "坏行", "", "", "", "约三百"]
+    page = words(text_of(preview(library.city, library.round, *([GOOD] if others else []), faulty)))
+    assert ("可先导入其余各行" in page) is others
+    assert ("没有可以导入的行" in page) is not others
+
+
 def test_how_much_is_still_missing_counts_every_form(world: World) -> None:
     """Of Guiyang's four forms the file fills in little: grids, tables and files are missing as well."""
     page = preview(world.applicant, world.round, ["基地甲"], ["基地乙"], heads=["项目名称"])
